@@ -1,0 +1,27 @@
+"""Pictures in and out: a stranger's bytes become clean RGB pixels in a sandbox, pixels become files.
+
+Knows no Django and no torch.
+"""
+
+from .decode import Decoded, decode
+from .encode import encode, preview
+from .formats import MIME_TYPES, SUFFIXES, Format, sniff
+from .limits import MAX_BYTES, MAX_PIXELS, MAX_SIDE, MIN_SIDE
+from .refusal import DecoderFailed, ImageRefused
+
+__all__ = [
+    "MAX_BYTES",
+    "MAX_PIXELS",
+    "MAX_SIDE",
+    "MIME_TYPES",
+    "MIN_SIDE",
+    "SUFFIXES",
+    "Decoded",
+    "DecoderFailed",
+    "Format",
+    "ImageRefused",
+    "decode",
+    "encode",
+    "preview",
+    "sniff",
+]
