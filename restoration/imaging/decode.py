@@ -6,16 +6,20 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import PIL
 
 from .formats import Format, sniff
 from .limits import MAX_PIXELS, MAX_SIDE, MIN_SIDE
 from .refusal import DETAILS, DecoderFailed, ImageRefused
 
 SANDBOX = Path(__file__).with_name("sandbox.py")
+# Handed over because -S leaves site-packages out: .pth files take a third of the start, and run code.
+LIBRARY = str(Path(PIL.__file__).parents[1])
 WALL_CLOCK_S = 20.0
 CPU_S = 10
 ADDRESS_SPACE = 768 * 1024**2
@@ -63,34 +67,43 @@ def decode(content: bytes, *, workdir: Path) -> Decoded:
 
 
 def _run(content: bytes, format_name: Format, pixels: int, workdir: Path) -> tuple[int, int]:
-    limits = (MAX_PIXELS, MAX_SIDE, MIN_SIDE, ADDRESS_SPACE, MAX_PIXELS * 3, CPU_S)
-    command = [
-        sys.executable,
-        "-I",
-        "-B",
-        str(SANDBOX),
-        format_name.upper(),
-        str(os.getpid()),
-        *map(str, limits),
-    ]
     # Files, not pipes: nothing to pump while the child runs, and its size limit bounds what it can say.
     with tempfile.TemporaryFile(dir=workdir) as source, tempfile.TemporaryFile(dir=workdir) as verdict:
         source.write(content)
         source.seek(0)
-        try:
-            # The environment is empty because it is where secrets live. No preexec_fn: with it the parent is
-            # copied by fork, which fails or stalls when torch has made it large.
-            done = subprocess.run(
-                command, stdin=source, stdout=pixels, stderr=verdict, env={}, cwd="/", timeout=WALL_CLOCK_S
-            )
-        except subprocess.TimeoutExpired as exc:
-            # The CPU limit ends a busy decoder long before; this one did not get to run.
-            raise DecoderFailed(f"no result after {WALL_CLOCK_S:g} s") from exc
-        except OSError as exc:
-            raise DecoderFailed(f"the decoder did not start: {exc}") from exc
+        returncode = _wait(format_name, source.fileno(), pixels, verdict.fileno())
         size = verdict.seek(0, os.SEEK_END)
         verdict.seek(max(0, size - VERDICT_BYTES))
-        return _judge(done.returncode, verdict.read())
+        return _judge(returncode, verdict.read())
+
+
+def _wait(format_name: Format, source: int, pixels: int, verdict: int) -> int:
+    """Run the child to its end, or to the wall-clock limit; its exit code, negative for a signal."""
+    limits = (MAX_PIXELS, MAX_SIDE, MIN_SIDE, ADDRESS_SPACE, MAX_PIXELS * 3, CPU_S)
+    arguments = [format_name, LIBRARY, str(os.getpid()), *map(str, limits)]
+    try:
+        # The environment is empty: it is where secrets live. No preexec_fn: with it the parent is copied
+        # by fork, which fails or stalls when torch has made it large.
+        child = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-B", str(SANDBOX), *arguments],
+            stdin=source,
+            stdout=pixels,
+            stderr=verdict,
+            env={},
+            cwd="/",
+        )
+    except OSError as exc:
+        raise DecoderFailed(f"the decoder did not start: {exc}") from exc
+    # A timer, because wait(timeout) looks only every 50 ms: as long as the whole decoding takes.
+    alarm = threading.Timer(WALL_CLOCK_S, child.kill)
+    alarm.start()
+    try:
+        return child.wait()
+    finally:
+        alarm.cancel()
+        if child.returncode is None:
+            child.kill()
+            child.wait()
 
 
 def _judge(returncode: int, said: bytes) -> tuple[int, int]:
@@ -99,7 +112,7 @@ def _judge(returncode: int, said: bytes) -> tuple[int, int]:
         raise ImageRefused("corrupt_image", f"decoder ended by {signal.Signals(-returncode).name}")
     last = said.rpartition(b"\n")[2]
     if returncode != 0:
-        raise DecoderFailed(f"decoder ended with {returncode}: {last[:200]!r}")
+        raise DecoderFailed(f"decoder ended with {returncode}: {said[-300:]!r}")
     try:
         verdict = json.loads(last)
         refused = verdict.get("refused")

@@ -1,7 +1,7 @@
 """The child process that decodes a stranger's bytes: stdin to raw RGB8 on stdout, a JSON verdict on stderr.
 
-Run by path with `python -I` and an empty environment, so it imports nothing of the project. It limits itself
-before it reads the first byte; see `decode.py` for the parent's side.
+Run by path with `python -I -S` and an empty environment, so it imports nothing of the project. It limits
+itself before it reads the first byte; see `decode.py` for the parent's side.
 """
 
 import json
@@ -69,10 +69,10 @@ def decode(format_name: str, limits: Limits) -> tuple[int, int]:
     from PIL import Image, ImageFile
 
     ImageFile.LOAD_TRUNCATED_IMAGES = False
-    # Pillow raises above twice this figure, for WebP before it allocates the canvas.
+    # Pillow raises above twice this figure, before it allocates a WebP's canvas.
     Image.MAX_IMAGE_PIXELS = limits.max_pixels // 2
     try:
-        image: Any = Image.open(sys.stdin.buffer, formats=[format_name])
+        image = reader(format_name)(sys.stdin.buffer)
     except Image.DecompressionBombError as exc:
         raise Refused("too_many_pixels") from exc
     width, height = image.size
@@ -80,8 +80,8 @@ def decode(format_name: str, limits: Limits) -> tuple[int, int]:
         raise Refused("too_many_pixels")
     if min(width, height) < limits.min_side:
         raise Refused("too_small")
-    # A JPEG with more pictures inside (MPO: depth map, HDR gain map) is a still photo; frame 0 is the photo.
-    if format_name != "JPEG" and getattr(image, "n_frames", 1) > 1:
+    # A JPEG with more pictures inside (MPO: depth map, HDR gain map) is a still photo, its first one.
+    if getattr(image, "n_frames", 1) > 1:
         raise Refused("animated_image")
     image.load()
     image = upright(image)
@@ -90,6 +90,21 @@ def decode(format_name: str, limits: Limits) -> tuple[int, int]:
         strip = image.crop((0, top, image.width, min(top + STRIP_ROWS, image.height)))
         put(to_rgb(strip, colours).tobytes())
     return image.size
+
+
+def reader(format_name: str) -> Any:
+    """Pillow's class for the format. Image.open would import every plugin, and see an MPO as animated."""
+    if format_name == "jpeg":
+        from PIL.JpegImagePlugin import JpegImageFile
+
+        return JpegImageFile
+    if format_name == "png":
+        from PIL.PngImagePlugin import PngImageFile
+
+        return PngImageFile
+    from PIL.WebPImagePlugin import WebPImageFile
+
+    return WebPImageFile
 
 
 def put(rows: bytes) -> None:
@@ -177,10 +192,11 @@ def from_sixteen_bits(strip: Any) -> Any:
 
 
 def main(arguments: list[str]) -> int:
-    """Arguments: format name, parent's pid, then the limits. Exit code 0 with a verdict, else no verdict."""
-    format_name, parent, *figures = arguments
+    """Arguments: format, Pillow's folder, parent's pid, limits. Exit code 0 means that there is a verdict."""
+    format_name, library, parent, *figures = arguments
     limits = Limits(*(int(figure) for figure in figures))
     confine(limits, int(parent))
+    sys.path.append(library)
     try:
         width, height = decode(format_name, limits)
         verdict: dict[str, object] = {"width": width, "height": height}
