@@ -3,8 +3,8 @@
 Knows no Django and no torch.
 """
 
-from .decode import Decoded, decode
-from .encode import encode, preview
+from .decoding import Decoded, decode
+from .encoding import encode, preview
 from .formats import MIME_TYPES, SUFFIXES, Format, sniff
 from .limits import MAX_BYTES, MAX_PIXELS, MAX_SIDE, MIN_SIDE
 from .refusal import DecoderFailed, ImageRefused

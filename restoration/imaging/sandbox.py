@@ -1,7 +1,7 @@
 """The child process that decodes a stranger's bytes: stdin to raw RGB8 on stdout, a JSON verdict on stderr.
 
 Run by path with `python -I -S` and an empty environment, so it imports nothing of the project. It limits
-itself before it reads the first byte; see `decode.py` for the parent's side.
+itself before it reads the first byte; see `decoding.py` for the parent's side.
 """
 
 import json
