@@ -1,0 +1,217 @@
+"""The only writer of credits: grant, hold, capture, release, lapse.
+
+Each movement is one append-only transaction whose entries sum to zero, chained by hash per credit account,
+and a no-op when its cause was booked before. Callers wrap a movement and what it pays for in one database
+transaction; nothing here talks to the outside.
+"""
+
+import hashlib
+import json
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.models import Account
+from billing.errors import InsufficientCredits
+from billing.models import CreditAccount, CreditGrant, Hold, HoldAllocation, LedgerEntry, LedgerTxn
+
+Book = LedgerEntry.Book
+PRIORITY = {
+    CreditGrant.Kind.TRIAL: 10,
+    CreditGrant.Kind.PROMO: 20,
+    CreditGrant.Kind.ADJUST: 30,
+    CreditGrant.Kind.PAID: 50,
+}
+
+
+def credit_account(account: Account) -> CreditAccount:
+    """The account's credit row, made on first use."""
+    return CreditAccount.objects.get_or_create(account=account)[0]
+
+
+def grant(
+    *,
+    account: Account,
+    amount: int,
+    kind: CreditGrant.Kind,
+    source: str,
+    reason: str = "",
+    ref: str = "",
+    expires_at: datetime | None = None,
+) -> bool:
+    """Move credits in. `source` names what they came from; the same source grants once. Whether it did now.
+
+    A debt is repaid first.
+    """
+    if amount <= 0:
+        raise ValueError(f"a grant of {amount} credits; it must be positive")
+    row = credit_account(account)
+    with transaction.atomic():
+        owner = _lock(row)
+        # Asked under the lock, so that two deliveries of one payment cannot both find nothing.
+        if CreditGrant.objects.filter(source=source).exists():
+            return False
+        repaid = min(owner.debt, amount)
+        CreditGrant.objects.create(
+            credit_account=owner,
+            kind=kind,
+            source=source,
+            amount=amount,
+            free=amount - repaid,
+            reversed=repaid,
+            priority=PRIORITY[kind],
+            expires_at=expires_at,
+        )
+        owner.available += amount - repaid
+        owner.debt -= repaid
+        entries = {Book.ISSUED: -amount, Book.AVAILABLE: amount - repaid, Book.DEBT: repaid}
+        _book(owner, f"grant:{source}", "grant", entries, reason=reason or kind, ref=ref)
+        return True
+
+
+def hold(*, account: Account, job: str, amount: int = 1) -> Hold:
+    """Set `amount` credits aside for a job, or raise InsufficientCredits with nothing changed."""
+    row = credit_account(account)
+    _lapse_due(row)
+    with transaction.atomic():
+        # Check and change in one statement: it is the lock, and whoever comes second sees what is left.
+        updated = CreditAccount.objects.filter(pk=row.pk, available__gte=amount, debt=0).update(
+            available=F("available") - amount, held=F("held") + amount
+        )
+        row.refresh_from_db()
+        if not updated:
+            raise InsufficientCredits(amount, row.available, row.debt)
+        held = Hold.objects.create(credit_account=row, job=job, amount=amount)
+        _allocate(row, held)
+        _book(row, f"hold:{job}", "hold", {Book.AVAILABLE: -amount, Book.HELD: amount}, ref=job)
+        return held
+
+
+def capture(*, job: str) -> bool:
+    """Spend what was held for the job. Whether this call did it: settled holds stay as they are."""
+    return _settle(job, Hold.State.CAPTURED)
+
+
+def release(*, job: str, reason: str) -> bool:
+    """Give back what was held for the job. Whether this call did it: settled holds stay as they are."""
+    return _settle(job, Hold.State.RELEASED, reason)
+
+
+def lapse(row: CreditAccount, *, now: datetime | None = None) -> int:
+    """Book grants past their expiry from available to expired. How many credits."""
+    now = now or timezone.now()
+    with transaction.atomic():
+        owner = _lock(row)
+        total = 0
+        for due in CreditGrant.objects.filter(credit_account=owner, free__gt=0, expires_at__lte=now).order_by(
+            "pk"
+        ):
+            total += due.free
+            amount, due.lapsed, due.free = due.free, due.lapsed + due.free, 0
+            due.save(update_fields=["lapsed", "free"])
+            owner.available -= amount
+            entries = {Book.AVAILABLE: -amount, Book.EXPIRED: amount}
+            _book(owner, f"lapse:{due.pk}:{due.lapsed}", "expire", entries, ref=due.source)
+        return total
+
+
+def _lapse_due(row: CreditAccount) -> None:
+    if row.grants.filter(free__gt=0, expires_at__lte=timezone.now()).exists():
+        lapse(row)
+
+
+def _allocate(row: CreditAccount, held: Hold) -> None:
+    """Draw the hold on grants: priority, earliest expiry (never expiring last), oldest."""
+    missing = held.amount
+    order = (F("priority"), F("expires_at").asc(nulls_last=True), F("created_at"), F("pk"))
+    for source in CreditGrant.objects.filter(credit_account=row, free__gt=0).order_by(*order):
+        part = min(missing, source.free)
+        source.free -= part
+        source.held += part
+        source.save(update_fields=["free", "held"])
+        HoldAllocation.objects.create(hold=held, grant=source, amount=part)
+        missing -= part
+        if not missing:
+            return
+    raise AssertionError(f"credit account {row.pk}: available exceeds its grants by {missing}")
+
+
+def _settle(job: str, state: Hold.State, reason: str = "") -> bool:
+    with transaction.atomic():
+        found = Hold.objects.select_related("credit_account").filter(job=job, state=Hold.State.HELD).first()
+        if found is None:
+            return False
+        owner = _lock(found.credit_account)
+        # Only the first to change the state goes on; it was read before the lock and may be old.
+        if not Hold.objects.filter(pk=found.pk, state=Hold.State.HELD).update(
+            state=state, settled_at=timezone.now()
+        ):
+            return False
+        captured = state == Hold.State.CAPTURED
+        owner.held -= found.amount
+        for part in found.allocations.select_related("grant"):
+            part.grant.held -= part.amount
+            if captured:
+                part.grant.spent += part.amount
+            else:
+                part.grant.free += part.amount
+            part.grant.save(update_fields=["held", "spent", "free"])
+        if captured:
+            _book(
+                owner,
+                f"capture:{job}",
+                "capture",
+                {Book.HELD: -found.amount, Book.SPENT: found.amount},
+                ref=job,
+            )
+            return True
+        owner.available += found.amount
+        entries = {Book.HELD: -found.amount, Book.AVAILABLE: found.amount}
+        _book(owner, f"release:{job}", "release", entries, reason=reason, ref=job)
+    _lapse_due(owner)  # a grant may have expired while its credits were held
+    return True
+
+
+def _lock(row: CreditAccount) -> CreditAccount:
+    """The row, locked until the transaction ends. SQLite ignores FOR UPDATE: its transaction is the lock."""
+    return CreditAccount.objects.select_for_update().get(pk=row.pk)
+
+
+def _book(
+    owner: CreditAccount,
+    key: str,
+    kind: str,
+    entries: dict[LedgerEntry.Book, int],
+    *,
+    reason: str = "",
+    ref: str = "",
+) -> None:
+    """Append one transaction to the chain and save the balances. The caller holds the row's lock."""
+    entries = {book: amount for book, amount in entries.items() if amount}
+    if sum(entries.values()):
+        raise AssertionError(f"{key}: entries sum to {sum(entries.values())}")
+    txn = LedgerTxn(
+        credit_account=owner,
+        seq=owner.last_seq + 1,
+        key=key,
+        kind=kind,
+        reason=reason[:64],
+        ref=ref[:80],
+        prev_hash=owner.last_hash,
+    )
+    txn.hash = chain_hash(txn, entries)
+    txn.save(force_insert=True)
+    LedgerEntry.objects.bulk_create(
+        LedgerEntry(txn=txn, book=book, amount=amount) for book, amount in sorted(entries.items())
+    )
+    owner.last_seq, owner.last_hash = txn.seq, txn.hash
+    owner.save(update_fields=["available", "held", "debt", "last_seq", "last_hash"])
+
+
+def chain_hash(txn: LedgerTxn, entries: dict[LedgerEntry.Book, int]) -> str:
+    """SHA-256 over the transaction, its entries and the hash before it: a changed row breaks the chain."""
+    body = [txn.prev_hash, txn.seq, txn.key, txn.kind, txn.reason, txn.ref, txn.created_at.isoformat()]
+    body.append(sorted((str(book), amount) for book, amount in entries.items()))
+    return hashlib.sha256(json.dumps(body, separators=(",", ":")).encode()).hexdigest()

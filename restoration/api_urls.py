@@ -1,0 +1,18 @@
+"""Addresses of the API."""
+
+from django.urls import path
+
+from restoration.api import AccountView, RestorationDetailView
+from restoration.api_compatible import PhotoRestoreResultView, PhotoRestoreView
+
+app_name = "api"
+urlpatterns = [
+    path("api-call/photo-restore", PhotoRestoreView.as_view(), name="photo-restore"),
+    path(
+        "api-call/photo-restore/<str:public_id>",
+        PhotoRestoreResultView.as_view(),
+        name="photo-restore-result",
+    ),
+    path("v1/account", AccountView.as_view(), name="account"),
+    path("v1/restorations/<str:public_id>", RestorationDetailView.as_view(), name="restoration-detail"),
+]

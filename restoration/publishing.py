@@ -1,0 +1,39 @@
+"""Hints to other processes: "there is a job" over the broker, "it has ended" over pub/sub. Both may get lost."""
+
+from functools import cache
+
+import redis
+import structlog
+from django.conf import settings
+from django.db import transaction
+
+from core.waiters import announce
+
+log = structlog.get_logger(__name__)
+
+
+@cache
+def _client() -> redis.Redis | None:
+    if not settings.REDIS_URL:
+        return None
+    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
+
+
+def job_waits(pk: int) -> None:
+    """Tell a worker, after commit. A broker that is down loses nothing: the reconciler sends the hint again."""
+    transaction.on_commit(lambda: send_hint(pk))
+
+
+def send_hint(pk: int) -> None:
+    """Publish the message now; failure is logged and swallowed."""
+    from restoration.tasks import restore_task  # tasks import the services, which import this
+
+    try:
+        restore_task.apply_async((pk,), retry=False)
+    except Exception as exc:
+        log.warning("hint_not_sent", job_pk=pk, error=str(exc))
+
+
+def job_ended(public_id: str) -> None:
+    """Wake whoever holds a reply for this job, after commit."""
+    transaction.on_commit(lambda: announce(_client(), public_id))

@@ -1,0 +1,147 @@
+"""One job in the worker: fetch once, decode in the sandbox, restore, store, publish."""
+
+import os
+import socket
+import tempfile
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+from django.conf import settings
+from django.utils import timezone
+
+from core.fetch import FetchRefused, fetch
+from restoration import imaging, lifecycle, storage
+from restoration.engine import engine
+from restoration.heartbeat import Heartbeat
+from restoration.inference.options import Options
+from restoration.models import Artifact, Restoration, Source
+
+log = structlog.get_logger(__name__)
+
+
+def worker_name() -> str:
+    """Who claims: host and process."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def run(pk: int) -> None:
+    """Carry out a job if it is there to be claimed. Never raises: the row says what became of it."""
+    held = lifecycle.claim(pk=pk, worker=worker_name())
+    if held is None:
+        return
+    structlog.contextvars.bind_contextvars(job_id=held.job.public_id, fence=held.fence)
+    written: list[str] = []
+    try:
+        with Heartbeat(held) as heartbeat:
+            published = _restore(held, heartbeat, written)
+    except (FetchRefused, imaging.ImageRefused) as exc:
+        log.info("source_refused", code=exc.code, detail=getattr(exc, "log_detail", exc.detail))
+        published = False
+        lifecycle.fail(held, code=exc.code, detail=exc.detail)
+    except _Stopped:
+        log.info("job_stopped")
+        published = False
+    except (Exception, MemoryError) as exc:
+        # Above all MemoryError must not reach Celery, which would take the whole worker down.
+        log.error("attempt_failed", exc_info=exc)
+        published = False
+        lifecycle.give_back(held, error=f"{type(exc).__name__}: {exc}")
+    finally:
+        structlog.contextvars.unbind_contextvars("job_id", "fence")
+    if not published:
+        storage.delete(*written)
+
+
+class _Stopped(Exception):
+    """The claim no longer stands."""
+
+
+def _restore(held: lifecycle.Claim, heartbeat: Heartbeat, written: list[str]) -> bool:
+    job = held.job
+    started = time.monotonic()
+    heartbeat.note("fetching", 0.0)
+    content = _source_bytes(job)
+    fetched = time.monotonic()
+    heartbeat.note("decoding", 0.02)
+    with tempfile.TemporaryDirectory(prefix="heirloom-") as workdir:
+        decoded = imaging.decode(content, workdir=Path(workdir))
+        del content
+        if heartbeat.lost():
+            raise _Stopped
+        ready = time.monotonic()
+        preview = imaging.preview(decoded.array())
+        loaded = engine()
+        from restoration.inference.engine import Cancelled  # torch is imported in the worker only
+
+        try:
+            restored = loaded.restore(
+                decoded.array(),
+                Options.parse(job.options),
+                progress=lambda stage, share: heartbeat.note(stage, 0.05 + 0.9 * share),
+                cancelled=heartbeat.lost,
+            )
+        except Cancelled:
+            raise _Stopped from None
+        heartbeat.note("saving", 0.96)
+        output = imaging.encode(restored.image, decoded.format)
+    height, width = restored.image.shape[:2]
+    artifacts = [
+        _store(held, Artifact.Kind.OUTPUT, output, decoded.format, (width, height), written),
+        _store(held, Artifact.Kind.PREVIEW, preview, "jpeg", (0, 0), written),
+    ]
+    return lifecycle.succeed(
+        held,
+        artifacts=artifacts,
+        engine_version=loaded.version,
+        weights_sha256=loaded.weights_sha256,
+        report=restored.report,
+        timings={
+            "fetch_s": round(fetched - started, 3),
+            "decode_s": round(ready - fetched, 3),
+            "total_s": round(time.monotonic() - started, 3),
+            **{f"{name}_s": round(seconds, 3) for name, seconds in restored.timings.items()},
+        },
+    )
+
+
+def _source_bytes(job: Restoration) -> bytes:
+    """The original: from storage, or fetched now and stored, so that no later try fetches again."""
+    source = job.source
+    if source.storage_key:
+        return storage.read(source.storage_key)
+    fetched = fetch(source.url, max_bytes=imaging.MAX_BYTES, allow=settings.RESTORATION_FETCH_ALLOW)
+    imaging.sniff(fetched.content)
+    key = storage.source_key(job.account.public_id, source.public_id)
+    storage.write(key, fetched.content)
+    Source.objects.filter(pk=source.pk).update(
+        storage_key=key, sha256=fetched.sha256, size=len(fetched.content)
+    )
+    source.storage_key = key
+    return fetched.content
+
+
+def _store(
+    held: lifecycle.Claim,
+    kind: Artifact.Kind,
+    content: bytes,
+    image_format: imaging.Format,
+    size: tuple[int, int],
+    written: list[str],
+) -> Artifact:
+    job = held.job
+    name = f"{kind}{imaging.SUFFIXES[image_format]}"
+    key = storage.artifact_key(job.account.public_id, job.public_id, held.fence, name)
+    written.append(key)
+    storage.write(key, content)
+    return Artifact(
+        restoration=job,
+        kind=kind,
+        storage_key=key,
+        mime=imaging.MIME_TYPES[image_format],
+        width=size[0],
+        height=size[1],
+        size=len(content),
+        expires_at=timezone.now() + timedelta(days=settings.OUTPUT_RETENTION_D),
+    )

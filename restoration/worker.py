@@ -1,0 +1,30 @@
+"""What a Celery worker does beside its tasks: load the engine in the child, never before the fork."""
+
+import ctypes
+import os
+import signal
+from typing import Any
+
+from celery.signals import worker_init, worker_process_init
+
+from restoration.engine import announce_forever
+from restoration.runner import worker_name
+
+PR_SET_PDEATHSIG = 1
+_restores = False
+
+
+@worker_init.connect
+def note_queues(sender: Any = None, **_: Any) -> None:
+    """Remember, before the fork, whether this worker takes restorations at all."""
+    global _restores
+    _restores = "restoration" in sender.app.amqp.queues.consume_from
+
+
+@worker_process_init.connect
+def prepare_child(**_: Any) -> None:
+    """In the pool's child: die with the parent, also when that is killed in mid-job; then load the engine."""
+    if hasattr(ctypes, "CDLL") and os.uname().sysname == "Linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if _restores:
+        announce_forever(worker_name())
