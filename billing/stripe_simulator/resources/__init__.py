@@ -1,0 +1,1 @@
+"""One module a resource: its parameters, its shape, its operations, its addresses."""

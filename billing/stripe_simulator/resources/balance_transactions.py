@@ -1,0 +1,71 @@
+"""Balance transactions: what a charge brought and a refund took, fee and all."""
+
+from django.urls import path
+from rest_framework import serializers
+
+from billing.stripe_simulator import ids
+from billing.stripe_simulator.clock import now
+from billing.stripe_simulator.gateway import Call, Operation, endpoint
+from billing.stripe_simulator.paging import objects, page
+from billing.stripe_simulator.params import ListParams
+from billing.stripe_simulator.store import Body, add, fetch
+
+PAID_OUT_AFTER_S = 2 * 24 * 3600
+FEE_PER_MILLE = 29
+FEE_FIXED = 30
+
+
+class BalanceTransactionListParams(ListParams):
+    source = serializers.CharField(required=False)  # type: ignore[assignment]  # a parameter, not DRF's
+    type = serializers.CharField(required=False)
+
+
+def book(type: str, amount: int, currency: str, source: str) -> str:
+    """Book `amount` minor units (negative: out of the balance) and return the transaction's id."""
+    fee = (amount * FEE_PER_MILLE + 500) // 1000 + FEE_FIXED if type == "charge" else 0
+    fees = [
+        {
+            "amount": fee,
+            "application": None,
+            "currency": currency,
+            "description": "Stripe processing fees",
+            "type": "stripe_fee",
+        }
+    ]
+    body = add(
+        {
+            "id": ids.new("txn"),
+            "object": "balance_transaction",
+            "amount": amount,
+            "available_on": now() + PAID_OUT_AFTER_S,
+            "balance_type": "payments",
+            "created": now(),
+            "currency": currency,
+            "description": None,
+            "exchange_rate": None,
+            "fee": fee,
+            "fee_details": fees if fee else [],
+            "net": amount - fee,
+            "reporting_category": type,
+            "source": source,
+            "status": "pending",
+            "type": type,
+        }
+    )
+    booked: str = body["id"]
+    return booked
+
+
+def retrieve(call: Call, transaction: str) -> Body:
+    return fetch("balance_transaction", transaction)
+
+
+def list_transactions(call: Call) -> Body:
+    rows = objects("balance_transaction", call.params, "source", "type")
+    return page("/v1/balance_transactions", rows, call.params)
+
+
+urlpatterns = [
+    path("balance_transactions", endpoint(GET=Operation(list_transactions, BalanceTransactionListParams))),
+    path("balance_transactions/<str:transaction>", endpoint(GET=Operation(retrieve))),
+]
