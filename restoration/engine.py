@@ -27,6 +27,14 @@ def engine() -> "Engine":
     return Engine.load(settings.WEIGHTS_DIR, threads=settings.WORKER_THREADS)
 
 
+def loaded_version() -> str:
+    """The version of the engine, once it is loaded; raises WeightsError while it cannot be."""
+    engine()
+    from restoration.inference.engine import ENGINE_VERSION  # torch is imported in the worker only
+
+    return ENGINE_VERSION
+
+
 def announce_forever(worker: str) -> None:
     """Load the engine, then say every few seconds that this worker lives. Returns at once: a thread does it."""
     threading.Thread(target=_announce, args=(worker,), name="worker-heartbeat", daemon=True).start()
@@ -38,7 +46,7 @@ def _announce(worker: str) -> None:
     while os.getpid() == pid:
         version, error = "", ""
         try:
-            version = engine().version
+            version = loaded_version()
         except Exception as exc:
             error = f"{type(exc).__name__}: {exc}"
             log.error("engine_not_loaded", error=error)

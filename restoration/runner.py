@@ -73,7 +73,7 @@ def _restore(held: lifecycle.Claim, heartbeat: Heartbeat, written: list[str]) ->
         ready = time.monotonic()
         preview = imaging.preview(decoded.array())
         loaded = engine()
-        from restoration.inference.engine import Cancelled  # torch is imported in the worker only
+        from restoration.inference.engine import ENGINE_VERSION, Cancelled  # torch is imported in the worker only
 
         try:
             restored = loaded.restore(
@@ -94,7 +94,7 @@ def _restore(held: lifecycle.Claim, heartbeat: Heartbeat, written: list[str]) ->
     return lifecycle.succeed(
         held,
         artifacts=artifacts,
-        engine_version=loaded.version,
+        engine_version=ENGINE_VERSION,
         weights_sha256=loaded.weights_sha256,
         report=restored.report,
         timings={

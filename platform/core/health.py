@@ -49,7 +49,7 @@ def readiness() -> JsonResponse:
             import_string(path)()
             results[name] = "ok"
         except Exception as exc:
-            log.warning("not_ready", check=name, exc_info=exc)
+            log.warning("not_ready", check=name, error=str(exc))
             results[name] = f"failed: {type(exc).__name__}"
     ready = all(value == "ok" for value in results.values())
     response = JsonResponse(
