@@ -24,9 +24,8 @@ MULTIPLE = 32
 class NetworkShape:
     """Channels of the mask finder and of the repair body, at 1/2, 1/4, 1/8 and 1/16 of the picture."""
 
-    finder: tuple[int, ...] = (32, 64, 96, 96)
-    body: tuple[int, ...] = (64, 96, 160, 192)
-    blocks: tuple[int, ...] = (2, 2, 2, 3)
+    finder: tuple[int, ...] = (24, 48, 80, 96)
+    body: tuple[int, ...] = (64, 96, 144, 192)
 
 
 class Repair(NamedTuple):
@@ -59,7 +58,7 @@ class ResidualBlock(nn.Module):
 class PlainUNet(nn.Module):
     """Encoder and decoder on features at half the picture's size; skips are added, not concatenated."""
 
-    def __init__(self, inputs: int, outputs: int, channels: tuple[int, ...], blocks: tuple[int, ...]) -> None:
+    def __init__(self, inputs: int, outputs: int, channels: tuple[int, ...], bottom: int) -> None:
         super().__init__()
         self.stem = nn.Conv2d(inputs, channels[0], 3, padding=1)
         self.encoders = nn.ModuleList()
@@ -67,12 +66,12 @@ class PlainUNet(nn.Module):
         self.ups = nn.ModuleList()
         self.decoders = nn.ModuleList()
         for level, width in enumerate(channels[:-1]):
-            self.encoders.append(nn.Sequential(*(ResidualBlock(width) for _ in range(blocks[level]))))
+            self.encoders.append(nn.Sequential(*(ResidualBlock(width) for _ in range(min(level, 1) + 1))))
             self.downs.append(nn.Conv2d(width, channels[level + 1], 2, stride=2))
             self.ups.append(nn.Conv2d(channels[level + 1], width, 1))
-            self.decoders.append(nn.Sequential(*(ResidualBlock(width) for _ in range(blocks[level]))))
+            self.decoders.append(nn.Sequential(ResidualBlock(width), ResidualBlock(width)))
         # Dilations at 1/16 of the picture let the deepest features see past a hole of 40 px and more.
-        deepest = [ResidualBlock(channels[-1], 2 if index % 2 else 1) for index in range(blocks[-1])]
+        deepest = [ResidualBlock(channels[-1], 2 if index % 2 else 1) for index in range(bottom)]
         self.bottom = nn.Sequential(*deepest)
         self.head = nn.Conv2d(channels[0], outputs, 3, padding=1)
         with torch.no_grad():
@@ -102,10 +101,10 @@ class RepairNetwork(nn.Module):
         shape = shape or NetworkShape()
         self.shape = shape
         self.colour_head = ColourHead()
-        self.finder = PlainUNet(12, 4, shape.finder, (1, 2, 2, 2))
-        self.body = PlainUNet(12 + 12 + 4, 12, shape.body, shape.blocks)
+        self.finder = PlainUNet(12, 4, shape.finder, 2)
+        self.body = PlainUNet(12 + 12 + 4, 12, shape.body, 3)
         with torch.no_grad():
-            self.finder.head.bias.fill_(-3.0)  # type: ignore[union-attr, operator]
+            self.finder.head.bias.fill_(-3.0)  # type: ignore[union-attr]
 
     def colour_parameters(self, thumbnail: Tensor) -> Tensor:
         """(N, 3, 64, 64) thumbnail of the WHOLE picture → (N, 20) parameters for `forward`, one row a picture."""

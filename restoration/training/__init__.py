@@ -1,0 +1,1 @@
+"""Damage synthesis, training and evaluation of the repair network. Imports no Django."""

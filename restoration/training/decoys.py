@@ -1,0 +1,128 @@
+"""Things that are white, bright or thin and whole: they belong to the picture and must survive.
+
+They are painted into the clean picture before it ages, so the target keeps them and the mask does not
+know them. Without them a network takes collars, cuffs, eyes and paper borders for damage.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from restoration.training.fields import (
+    Array,
+    Stencil,
+    blurred,
+    chance,
+    smooth_field,
+    somewhere,
+    wandering_path,
+)
+
+
+def with_border(rng: np.random.Generator, picture: Array) -> Array:
+    """The white margin of a print, on one to four sides, sometimes with a dark keyline or deckle edge."""
+    height, width = picture.shape[:2]
+    rows, columns = np.arange(height)[:, None], np.arange(width)[None]
+    margin = rng.uniform(0.015, 0.1) * min(height, width)
+    wave = int(rng.integers(1, 4)) if chance(rng, 0.2) else 0
+    pace = rng.uniform(0.2, 0.9)
+    ripple_along_rows, ripple_along_columns = wave * np.sin(rows * pace), wave * np.sin(columns * pace)
+    paper = np.zeros((height, width), bool)
+    for depth, ripple in (
+        (rows, ripple_along_columns),
+        (height - 1 - rows, ripple_along_columns),
+        (columns, ripple_along_rows),
+        (width - 1 - columns, ripple_along_rows),
+    ):
+        if chance(rng, 0.72):
+            paper |= depth < margin + ripple
+    inside = (~paper).astype(np.float32)
+    white = rng.uniform(0.86, 1.0)
+    colour = np.array([white, white * rng.uniform(0.96, 1), white * rng.uniform(0.9, 1)], np.float32)
+    result = picture * inside[..., None] + colour * (1 - inside[..., None])
+    if chance(rng, 0.3):
+        rim = np.clip(blurred(inside, 1.0) * (1 - inside) * 4, 0, 1)[..., None]
+        result = result * (1 - rim * np.float32(rng.uniform(0.3, 1)))
+    return result
+
+
+def with_whites(rng: np.random.Generator, picture: Array) -> Array:
+    """Smooth pale shapes with folds of shade, as collars, cuffs, shirts, paper and windows have them."""
+    height, width = picture.shape[:2]
+    for _ in range(int(rng.integers(1, 4))):
+        stencil = Stencil(height, width)
+        x, y = somewhere(rng, height, width)
+        size = rng.uniform(8, 70)
+        kind = rng.random()
+        if kind < 0.4:
+            stencil.polygon(_smooth_outline(rng, (x, y), size))
+        elif kind < 0.65:
+            lean, tall = rng.uniform(-0.4, 0.4) * size, size * rng.uniform(0.4, 1.8)
+            stencil.polygon([(x, y), (x + size, y + lean), (x + size + lean, y + tall), (x + lean, y + tall)])
+        elif kind < 0.85:
+            stencil.polygon(
+                [
+                    (x, y),
+                    (x + size, y + rng.uniform(-0.5, 0.5) * size),
+                    (x + rng.uniform(0, 1) * size, y + size),
+                ]
+            )
+        else:
+            stencil.ellipse((x, y), (size * rng.uniform(0.1, 0.5), size * rng.uniform(0.1, 0.5)))
+        shade = np.float32(rng.uniform(0.78, 1.0)) - smooth_field(
+            rng, height, width, int(rng.integers(3, 16))
+        ) * np.float32(rng.uniform(0, 0.3))
+        colour = shade[..., None] * (1 - rng.uniform(0, 0.08, 3)).astype(np.float32)
+        cover = blurred(stencil.coverage(), rng.uniform(0.3, 1.6))[..., None]
+        picture = picture + (colour - picture) * cover
+        if kind < 0.85 and chance(rng, 0.4):
+            # The shadow that a collar throws; a flake of lost emulsion throws none.
+            shadow = np.clip(np.roll(cover, (2, 1), (0, 1)) - cover, 0, 1)
+            picture = picture * (1 - shadow * np.float32(rng.uniform(0.3, 0.8)))
+    return picture
+
+
+def with_glints(rng: np.random.Generator, picture: Array) -> Array:
+    """Eyes' highlights, stars, foam, lamps: bright spots with a soft core that lie in the scene."""
+    height, width = picture.shape[:2]
+    stencil = Stencil(height, width)
+    for _ in range(int(rng.integers(2, 25))):
+        radius = rng.uniform(0.7, 3.5)
+        stencil.ellipse(
+            somewhere(rng, height, width), (radius, radius * rng.uniform(0.7, 1.4)), rng.uniform(0.5, 1)
+        )
+    core = blurred(stencil.coverage(), rng.uniform(0.8, 2.0))
+    halo = blurred(core, rng.uniform(2, 5)) * np.float32(rng.uniform(0, 0.9))
+    light = np.clip(core * np.float32(1.4) + halo, 0, 1)[..., None]
+    colour = (1 - rng.uniform(0, 0.2, 3)).astype(np.float32)
+    return picture + (colour - picture) * light
+
+
+def with_wires(rng: np.random.Generator, picture: Array) -> Array:
+    """Wires, masts, railings, seams: thin lines in groups, soft as the scene, bright or dark."""
+    height, width = picture.shape[:2]
+    stencil = Stencil(height, width)
+    angle, spacing = rng.uniform(0, np.pi), rng.uniform(6, 50)
+    x, y = somewhere(rng, height, width)
+    bend = rng.normal(0, 0.01)
+    thickness = rng.uniform(0.8, 3.0)
+    for index in range(int(rng.integers(2, 7))):
+        start = (x - index * spacing * np.sin(angle), y + index * spacing * np.cos(angle))
+        stencil.line(wandering_path(rng, start, angle, rng.uniform(60, 400), 10.0, 0.0, bend), thickness)
+    cover = blurred(stencil.coverage(), rng.uniform(0.5, 1.2))[..., None] * np.float32(rng.uniform(0.5, 1))
+    shade = rng.uniform(0, 0.3) if chance(rng, 0.5) else rng.uniform(0.7, 1)
+    return picture + (np.float32(shade) - picture) * cover
+
+
+def _smooth_outline(
+    rng: np.random.Generator, centre: tuple[float, float], radius: float
+) -> list[tuple[float, float]]:
+    angles = np.linspace(0, 2 * np.pi, 40, endpoint=False)
+    radii = np.full(40, radius)
+    for wave in range(1, 5):
+        radii = radii * (1 + rng.normal(0, 0.25 / wave) * np.cos(wave * angles + rng.uniform(0, 2 * np.pi)))
+    stretch = rng.uniform(0.3, 1)
+    return [
+        (float(centre[0] + r * np.cos(a)), float(centre[1] + r * stretch * np.sin(a)))
+        for a, r in zip(angles, radii, strict=True)
+    ]
