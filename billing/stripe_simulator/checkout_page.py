@@ -74,7 +74,7 @@ def checkout(request: HttpRequest, session: str) -> HttpResponse:
     except StripeFailure:
         return render(request, "stripe_simulator/closed.html", {"state": "unknown"}, status=404)
     email = body["customer_email"] or (body["customer_details"] or {}).get("email")
-    form = PaymentForm(request.POST or None, initial={"email": email})
+    form = PaymentForm(request.POST or None, initial={"email": email}, label_suffix="")
     failure: Decline | None = None
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
