@@ -17,7 +17,7 @@ from .formats import Format, sniff
 from .limits import MAX_PIXELS, MAX_SIDE, MIN_SIDE
 from .refusal import DETAILS, DecoderFailed, ImageRefused
 
-SANDBOX = Path(__file__).with_name("sandbox.py")
+SANDBOX = Path(__file__).with_name("child") / "sandbox.py"
 # Handed over because -S leaves site-packages out: .pth files take a third of the start, and run code.
 LIBRARY = str(Path(PIL.__file__).parents[1])
 WALL_CLOCK_S = 20.0
@@ -79,7 +79,7 @@ def _run(content: bytes, format_name: Format, pixels: int, workdir: Path) -> tup
 
 def _wait(format_name: Format, source: int, pixels: int, verdict: int) -> int:
     """Run the child to its end, or to the wall-clock limit; its exit code, negative for a signal."""
-    limits = (MAX_PIXELS, MAX_SIDE, MIN_SIDE, ADDRESS_SPACE, MAX_PIXELS * 3, CPU_S)
+    limits = (ADDRESS_SPACE, MAX_PIXELS * 3, CPU_S, MAX_PIXELS, MAX_SIDE, MIN_SIDE)
     arguments = [format_name, LIBRARY, str(os.getpid()), *map(str, limits)]
     try:
         # The environment is empty: it is where secrets live. No preexec_fn: with it the parent is copied
