@@ -23,6 +23,14 @@ class Caller:
         self.pk = key.pk
 
 
+def caller(request: Request) -> Caller:
+    """Who made this authenticated request."""
+    user: object = request.user
+    if not isinstance(user, Caller):
+        raise AuthenticationFailed
+    return user
+
+
 class ApiKeyAuthentication(BaseAuthentication):
     """Every bad key gets the same 401; a wrong checksum costs no query."""
 

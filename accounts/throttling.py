@@ -10,6 +10,7 @@ from django_ratelimit.core import get_usage
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
+from accounts.authentication import caller
 from core.requests import replay_of
 
 log = structlog.get_logger(__name__)
@@ -48,7 +49,7 @@ class KeyThrottle(BaseThrottle):
         http: HttpRequest = request._request
         if replay_of(http) is not None:
             return True
-        count, self.left = self._count(http, request.auth.lineage_id)
+        count, self.left = self._count(http, caller(request).key.lineage_id)
         http.rate_limit = (self.limit, max(0, self.limit - count), self.left)  # type: ignore[attr-defined]
         return count <= self.limit
 

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.authentication import caller
 from accounts.throttling import ReadThrottle
 from billing.selectors import balance
 from core.api import ApiView
@@ -91,7 +92,7 @@ class RestorationDetailView(ApiView):
 
     @extend_schema(operation_id="restoration_get", responses=RestorationReply, tags=["Restorations"])
     def get(self, request: Request, public_id: str) -> Response:
-        job = restorations_of(request.user.account).filter(public_id=public_id).first()
+        job = restorations_of(caller(request).account).filter(public_id=public_id).first()
         if job is None:
             raise AppError("not_found", 404, "There is no such restoration, or it is not yours.")
         return Response(present(job, request._request))
@@ -105,7 +106,7 @@ class AccountView(ApiView):
 
     @extend_schema(operation_id="account_get", responses=AccountReply, tags=["Account"])
     def get(self, request: Request) -> Response:
-        account = request.user.account
+        account = caller(request).account
         response = Response({"id": account.public_id, "credits": balance(account).as_dict()})
         response["X-Credits-Remaining"] = str(balance(account).available)
         return response

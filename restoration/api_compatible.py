@@ -13,6 +13,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.authentication import caller
 from accounts.throttling import KeyThrottle
 from billing.selectors import balance
 from core.api import ApiView
@@ -95,7 +96,10 @@ class PhotoRestoreView(ApiView):
         url, output = parse(request)
         queueing.refuse_overload()
         job = services.submit_url(
-            account=request.user.account, api_key=request.auth, url=url, origin=Restoration.Origin.API
+            account=caller(request).account,
+            api_key=caller(request).key,
+            url=url,
+            origin=Restoration.Origin.API,
         )
         path = reverse("api:restoration-detail", args=[job.public_id])
         response = Response({"id": job.public_id, "status": job.status}, status=202)
@@ -114,7 +118,7 @@ class PhotoRestoreResultView(ApiView):
 
     @extend_schema(exclude=True)
     def get(self, request: Request, public_id: str) -> Response:
-        jobs = restorations_of(request.user.account)
+        jobs = restorations_of(caller(request).account)
         job = jobs.filter(public_id=public_id).first()
         if job is None:
             raise AppError("not_found", 404, "There is no such restoration, or it is not yours.")
@@ -125,7 +129,7 @@ class PhotoRestoreResultView(ApiView):
             job = jobs.get(pk=job.pk)
         response = Response({"output": self._output(request, job)})
         response["X-Credits-Charged"] = "1"
-        response["X-Credits-Remaining"] = str(balance(request.user.account).available)
+        response["X-Credits-Remaining"] = str(balance(caller(request).account).available)
         response["X-Job-Id"] = job.public_id
         return response
 

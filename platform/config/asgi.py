@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from typing import cast
 
 import django
 
@@ -9,10 +10,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup(set_prefix=False)
 
 from django.conf import settings  # noqa: E402
-from django.core.handlers.asgi import ASGIHandler, ASGIRequest  # noqa: E402
-from django.http import HttpResponseBase  # noqa: E402
+from django.core.handlers.asgi import ASGIHandler  # noqa: E402
+from django.http import HttpRequest, HttpResponseBase  # noqa: E402
 
-from core.hold import HoldMiddleware  # noqa: E402
+from core.hold import App, HoldMiddleware  # noqa: E402
 from core.waiters import Waiters  # noqa: E402
 from restoration.selectors import ended_among  # noqa: E402
 
@@ -27,10 +28,11 @@ class BoundedHandler(ASGIHandler):
         super().__init__()
         self._places = asyncio.Semaphore(settings.WEB_CONCURRENT_REQUESTS)
 
-    async def run_get_response(self, request: ASGIRequest) -> HttpResponseBase:
+    async def run_get_response(self, request: HttpRequest) -> HttpResponseBase:
         async with self._places:
             response: HttpResponseBase = await super().run_get_response(request)
             return response
 
 
-application = HoldMiddleware(BoundedHandler(), Waiters(ended_among, settings.REDIS_URL))
+_django = cast(App, BoundedHandler())
+application = HoldMiddleware(_django, Waiters(ended_among, settings.REDIS_URL))

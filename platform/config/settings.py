@@ -255,7 +255,7 @@ if env.str("AWS_STORAGE_BUCKET_NAME", ""):
         },
     }
 # S3 delivers by itself: our signed address answers 302 to a short-lived one there.
-MEDIA_REDIRECTS = "s3" in STORAGES["default"]["BACKEND"]
+MEDIA_REDIRECTS = bool(env.str("AWS_STORAGE_BUCKET_NAME", ""))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 

@@ -30,7 +30,11 @@ def keep_logging(**_: Any) -> None:
 def start_worker() -> None:
     """A Celery worker for both queues in a thread of this process: an app can have only one selection."""
     worker = app.WorkController(
-        hostname="single@localhost", pool="threads", concurrency=3, queues=["restoration", "default"], quiet=True
+        hostname="single@localhost",
+        pool="threads",
+        concurrency=3,
+        queues=["restoration", "default"],
+        quiet=True,
     )
     threading.Thread(target=worker.start, name="worker", daemon=True).start()
 

@@ -31,7 +31,7 @@ def describe(exc: Exception) -> AppError:
     if isinstance(exc, AppError):
         return exc
     if isinstance(exc, exceptions.Throttled):
-        wait = max(1, int(exc.wait or 1))
+        wait = max(1, int(getattr(exc, "wait", None) or 1))
         return AppError(
             "rate_limited", 429, f"Rate limit exceeded. Retry in {wait} seconds.", retry_after=wait
         )

@@ -65,7 +65,7 @@ class Supervisor:
 
     def run(self, command: list[str]) -> int:
         """Run a command to its end beside the children; its exit code."""
-        process = subprocess.Popen(command, preexec_fn=die_with_parent)  # noqa: PLW1509
+        process = subprocess.Popen(command, preexec_fn=die_with_parent)
         try:
             while process.poll() is None:
                 self.tend()
@@ -115,7 +115,7 @@ class Supervisor:
             stdout=output,
             stderr=output,
             start_new_session=True,
-            preexec_fn=die_with_parent,  # noqa: PLW1509  the supervisor has one thread
+            preexec_fn=die_with_parent,
         )
         if output is not None:
             output.close()
