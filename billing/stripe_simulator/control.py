@@ -111,6 +111,15 @@ def webhook(params: dict[str, Any]) -> Body:
     return {"url": params["url"]}
 
 
+def reset(params: dict[str, Any]) -> Body:
+    """Deliver to `url` again, with no lever pulled and nothing of the past still on its way."""
+    configure(params["url"], params["secrets"])
+    Switch.objects.filter(name__in=["paused", "drop_next"]).delete()
+    Fault.objects.all().delete()
+    Delivery.objects.filter(state=Delivery.PENDING).update(state=Delivery.DROPPED)
+    return {"url": params["url"]}
+
+
 def order_fault(params: dict[str, Any]) -> Body:
     Fault.objects.create(**params)
     return params
@@ -119,6 +128,7 @@ def order_fault(params: dict[str, Any]) -> Body:
 urlpatterns = [
     path("health", health),
     path("webhook", lever(webhook, WebhookParams)),
+    path("reset", lever(reset, WebhookParams)),
     path("deliveries", deliveries),
     path("deliveries/pause", lever(paused(True))),
     path("deliveries/resume", lever(paused(False))),

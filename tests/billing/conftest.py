@@ -1,0 +1,38 @@
+"""One simulator a test process, and the platform's settings pointing at it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.billing.simulator import API_KEY, SECRET, Endpoint, Simulator
+
+
+@pytest.fixture(scope="session")
+def endpoint() -> Iterator[Endpoint]:
+    made = Endpoint()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory, endpoint: Endpoint) -> Iterator[Simulator]:
+    folder: Path = tmp_path_factory.mktemp("stripe")
+    made = Simulator(folder / "state.sqlite3", endpoint)
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def simulator(running: Simulator, endpoint: Endpoint, settings: Any) -> Simulator:
+    """The simulator, with nothing paused, dropped or failing, as the platform's Stripe."""
+    endpoint.replies.clear()
+    endpoint.received.clear()
+    running.control("reset", url=endpoint.url, secrets=SECRET)
+    settings.STRIPE_API_BASE = running.url
+    settings.STRIPE_SECRET_KEY = API_KEY
+    settings.STRIPE_WEBHOOK_SECRETS = [SECRET]
+    settings.STRIPE_CURRENCY = "usd"
+    return running
