@@ -1,0 +1,80 @@
+"""Pages about an account's API keys and its settings."""
+
+import secrets
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import api_keys
+from accounts.access import member_page
+from accounts.forms import KeyForm
+from accounts.models import Account, ApiKey
+from accounts.selectors import keys_of
+from core.errors import AppError
+
+# Kept in the session: a form that was sent once makes no second key when the page is reloaded.
+FORM_ONCE = "key_form"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_page
+def keys(request: HttpRequest, account: Account) -> HttpResponse:
+    """The account's keys; POST makes one and shows it, this once."""
+    if request.method != "POST":
+        return _key_page(request, account, KeyForm())
+    form = KeyForm(request.POST)
+    if not form.is_valid():
+        return _key_page(request, account, form, status=422)
+    if request.POST.get("once") != request.session.pop(FORM_ONCE, None):
+        messages.warning(request, _("This form was sent before, so no second key was made."))
+        return redirect("accounts:keys")
+    try:
+        row, text = api_keys.create(
+            account=account, name=form.cleaned_data["name"], expires_at=form.cleaned_data["expires_on"]
+        )
+    except AppError as exc:
+        form.add_error(None, exc.message)
+        return _key_page(request, account, form, status=exc.status)
+    return _key_page(request, account, KeyForm(), created=row, text=text)
+
+
+def _key_page(
+    request: HttpRequest,
+    account: Account,
+    form: KeyForm,
+    *,
+    created: ApiKey | None = None,
+    text: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    request.session[FORM_ONCE] = secrets.token_urlsafe(16)
+    context = {
+        "form": form,
+        "keys": keys_of(account),
+        "once": request.session[FORM_ONCE],
+        "created": created,
+        "key_text": text,
+    }
+    return render(request, "accounts/keys.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_page
+def revoke(request: HttpRequest, account: Account, public_id: str) -> HttpResponse:
+    """Ask, naming what stops working; POST ends the key at once."""
+    key = get_object_or_404(ApiKey, account=account, public_id=public_id, revoked_at=None)
+    if request.method != "POST":
+        return render(request, "accounts/revoke.html", {"key": key})
+    api_keys.revoke(account=account, public_id=public_id)
+    messages.success(request, _("%(key)s is revoked. It is refused from now on.") % {"key": key})
+    return redirect("accounts:keys")
+
+
+@require_safe
+@member_page
+def settings(request: HttpRequest, account: Account) -> HttpResponse:
+    """Address, password, and what identifies the account to support."""
+    return render(request, "accounts/settings.html", {"account": account})

@@ -1,0 +1,102 @@
+"""What pages say about a job: stage in words, place in the queue, times, and the picture to show."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from restoration import queueing
+from restoration.media import path_of
+from restoration.models import Artifact, Restoration
+from restoration.selectors import artifact_of
+
+# The wedge has seven steps, black to white.
+STEPS = 7
+STAGES = {
+    "starting": gettext_lazy("Starting"),
+    "fetching": gettext_lazy("Fetching the photo"),
+    "decoding": gettext_lazy("Reading the photo"),
+    "analysis": gettext_lazy("Looking for fading, casts and grain"),
+    "repair": gettext_lazy("Mending scratches and spots"),
+    "enhancement": gettext_lazy("Cleaning grain and compression marks"),
+    "tone": gettext_lazy("Correcting tones and colours"),
+    "finish": gettext_lazy("Correcting tones and colours"),
+    "saving": gettext_lazy("Saving the result"),
+}
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an unfinished job is.
+
+    place: position in the queue, 0 once it runs. elapsed_s, left_s: seconds. steps: one flag for each step of
+    the wedge. workers: how many can restore now.
+    """
+
+    stage: str
+    place: int
+    elapsed_s: int
+    left_s: int
+    steps: list[bool]
+    workers: int
+
+
+def progress(job: Restoration) -> Progress:
+    """The present state of a queued or running job."""
+    running = job.status == Restoration.Status.PROCESSING
+    since = (job.started_at if running else None) or job.created_at
+    left = queueing.usual_seconds() * (1 - job.progress) if running else queueing.expected_seconds(job)
+    done = round(job.progress * STEPS) if running else 0
+    return Progress(
+        stage=str(STAGES.get(job.stage, gettext_lazy("Restoring"))) if running else _("Waiting"),
+        place=0 if running else queueing.jobs_ahead(job) + 1,
+        elapsed_s=max(0, int((timezone.now() - since).total_seconds())),
+        left_s=max(1, round(left)),
+        steps=[step < done for step in range(STEPS)],
+        workers=queueing.live_workers(),
+    )
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Signed addresses of what can be shown; empty where the file is gone."""
+
+    original: str
+    restored: str
+    output: Artifact | None
+
+
+def pictures(job: Restoration) -> Pictures:
+    """Before and after of a job."""
+    output = artifact_of(job, Artifact.Kind.OUTPUT)
+    preview = artifact_of(job, Artifact.Kind.PREVIEW)
+    return Pictures(
+        original=path_of(preview) if preview else "",
+        restored=path_of(output) if output else "",
+        output=output,
+    )
+
+
+def took(job: Restoration) -> timedelta | None:
+    """From the start of work to the end of the job."""
+    return job.ended_at - job.started_at if job.ended_at and job.started_at else None
+
+
+def findings(job: Restoration) -> list[str]:
+    """What the engine did, in sentences, from its report."""
+    report = job.report
+    if not report:
+        return []
+    tone, cleaning = report.get("tone", {}), report.get("enhancement", {})
+    found = []
+    if tone.get("corrected"):
+        found.append(_("Fading or a colour cast was found and corrected."))
+    else:
+        found.append(_("Tones and colours were left as they are: no fading and no cast was found."))
+    if cleaning.get("applied"):
+        found.append(_("Grain and compression marks were cleaned."))
+    else:
+        found.append(_("No cleaning was needed: the photo has little grain."))
+    return found
