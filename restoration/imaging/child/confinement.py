@@ -57,7 +57,8 @@ def limit(address_space: int, file_size: int, cpu_s: int) -> None:
     )
     for kind, most in wanted:
         try:
-            resource.setrlimit(kind, (most, most))
+            # At the hard limit the kernel kills; only the softer signal tells that it was the CPU time.
+            resource.setrlimit(kind, (most, most + 1 if kind == resource.RLIMIT_CPU else most))
         except (ValueError, OSError):
             # macOS, for development only, knows no limit on address space.
             if sys.platform == "linux":
