@@ -50,20 +50,22 @@ def grant(
     row = credit_account(account)
     with transaction.atomic():
         owner = _lock(row)
-        # Asked under the lock, so that two deliveries of one payment cannot both find nothing.
-        if CreditGrant.objects.filter(source=source).exists():
-            return False
         repaid = min(owner.debt, amount)
-        CreditGrant.objects.create(
-            credit_account=owner,
-            kind=kind,
+        # The lock is this account's; the same source may come for another one at the same moment.
+        _, made = CreditGrant.objects.get_or_create(
             source=source,
-            amount=amount,
-            free=amount - repaid,
-            reversed=repaid,
-            priority=PRIORITY[kind],
-            expires_at=expires_at,
+            defaults={
+                "credit_account": owner,
+                "kind": kind,
+                "amount": amount,
+                "free": amount - repaid,
+                "reversed": repaid,
+                "priority": PRIORITY[kind],
+                "expires_at": expires_at,
+            },
         )
+        if not made:
+            return False
         owner.available += amount - repaid
         owner.debt -= repaid
         entries = {Book.ISSUED: -amount, Book.AVAILABLE: amount - repaid, Book.DEBT: repaid}
@@ -149,29 +151,38 @@ def _settle(job: str, state: Hold.State, reason: str = "") -> bool:
             state=state, settled_at=timezone.now()
         ):
             return False
-        captured = state == Hold.State.CAPTURED
         owner.held -= found.amount
-        for part in found.allocations.select_related("grant"):
-            part.grant.held -= part.amount
-            if captured:
-                part.grant.spent += part.amount
-            else:
-                part.grant.free += part.amount
-            part.grant.save(update_fields=["held", "spent", "free"])
-        if captured:
-            _book(
-                owner,
-                f"capture:{job}",
-                "capture",
-                {Book.HELD: -found.amount, Book.SPENT: found.amount},
-                ref=job,
-            )
+        if state == Hold.State.CAPTURED:
+            _spend(found)
+            entries = {Book.HELD: -found.amount, Book.SPENT: found.amount}
+            _book(owner, f"capture:{job}", "capture", entries, ref=job)
             return True
-        owner.available += found.amount
-        entries = {Book.HELD: -found.amount, Book.AVAILABLE: found.amount}
+        repaid = min(owner.debt, found.amount)
+        _free(found, repaid)
+        owner.available += found.amount - repaid
+        owner.debt -= repaid
+        entries = {Book.HELD: -found.amount, Book.AVAILABLE: found.amount - repaid, Book.DEBT: repaid}
         _book(owner, f"release:{job}", "release", entries, reason=reason, ref=job)
-    _lapse_due(owner)  # a grant may have expired while its credits were held
+        _lapse_due(owner)  # a grant may have expired while its credits were held
     return True
+
+
+def _spend(settled: Hold) -> None:
+    for part in settled.allocations.select_related("grant"):
+        part.grant.held -= part.amount
+        part.grant.spent += part.amount
+        part.grant.save(update_fields=["held", "spent"])
+
+
+def _free(settled: Hold, repaid: int) -> None:
+    """Credits back to their grants, but for what repays a debt that arose while they were held."""
+    for part in settled.allocations.select_related("grant").order_by("pk"):
+        owed = min(repaid, part.amount)
+        repaid -= owed
+        part.grant.held -= part.amount
+        part.grant.reversed += owed
+        part.grant.free += part.amount - owed
+        part.grant.save(update_fields=["held", "reversed", "free"])
 
 
 def _lock(row: CreditAccount) -> CreditAccount:
