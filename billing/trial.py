@@ -4,23 +4,29 @@ import hashlib
 import hmac
 
 from django.conf import settings
+from django.db import transaction
 
 from accounts.models import Account
 from billing import ledger
-from billing.models import CreditGrant
+from billing.models import CreditAccount, CreditGrant
 
 
 def grant_trial(*, account: Account, email: str) -> bool:
-    """Grant the trial credits; False where this address has had them before."""
+    """Grant the trial credits; False where this address, or this account, has had them before."""
     if settings.TRIAL_CREDITS < 1:
         return False
     mark = hmac.new(
         settings.TRIAL_PEPPER.encode(), email.strip().lower().encode(), hashlib.sha256
     ).hexdigest()
-    return ledger.grant(
-        account=account,
-        amount=settings.TRIAL_CREDITS,
-        kind=CreditGrant.Kind.TRIAL,
-        source=f"trial:{mark}",
-        reason="trial",
-    )
+    with transaction.atomic():
+        # Locked before it is asked: one account with ten addresses to confirm is still one account.
+        row = CreditAccount.objects.select_for_update().get(pk=ledger.credit_account(account).pk)
+        if row.grants.filter(kind=CreditGrant.Kind.TRIAL).exists():
+            return False
+        return ledger.grant(
+            account=account,
+            amount=settings.TRIAL_CREDITS,
+            kind=CreditGrant.Kind.TRIAL,
+            source=f"trial:{mark}",
+            reason="trial",
+        )

@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from django.db import transaction
 from django.http import HttpRequest
 
 from accounts.models import User
@@ -22,7 +23,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return saved
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        confirmed: bool = super().confirm_email(request, email_address)
-        if confirmed:
-            grant_trial(account=ensure_personal_account(user=email_address.user), email=email_address.email)
+        # Together: an address is confirmed only once, and a grant that fails then would never come.
+        with transaction.atomic():
+            confirmed: bool = super().confirm_email(request, email_address)
+            if confirmed:
+                account = ensure_personal_account(user=email_address.user)
+                grant_trial(account=account, email=email_address.email)
         return confirmed
