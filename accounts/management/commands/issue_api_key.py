@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
+from django.db import transaction
 from django.utils import timezone
 
 from accounts import api_keys
@@ -29,11 +30,10 @@ class Command(BaseCommand):
         days = options["expires_in_days"]
         try:
             validate_email(options["email"])
-            row, key = api_keys.create(
-                account=account_for_email(email=options["email"]),
-                name=options["name"],
-                expires_at=timezone.now() + timedelta(days=days) if days is not None else None,
-            )
+            expires_at = timezone.now() + timedelta(days=days) if days is not None else None
+            with transaction.atomic():  # a refused key leaves no account behind
+                account = account_for_email(email=options["email"])
+                row, key = api_keys.create(account=account, name=options["name"], expires_at=expires_at)
         except AppError as exc:
             raise CommandError(exc.message) from exc
         except Exception as exc:
