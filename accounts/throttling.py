@@ -1,5 +1,6 @@
 """The rate limit: a fixed window per key lineage, counted by django-ratelimit on the shared cache."""
 
+import threading
 import time
 from collections import Counter
 from typing import Any
@@ -23,14 +24,16 @@ class LocalWindow:
     def __init__(self) -> None:
         self._window = 0
         self._counts: Counter[str] = Counter()
+        self._lock = threading.Lock()
 
     def count(self, key: str) -> tuple[int, int]:
         """The count of this key in the present clock hour, and the seconds left of it."""
         window, elapsed = divmod(int(time.time()), WINDOW_S)
-        if window != self._window:
-            self._window, self._counts = window, Counter()
-        self._counts[key] += 1
-        return self._counts[key], WINDOW_S - elapsed
+        with self._lock:
+            if window != self._window:
+                self._window, self._counts = window, Counter()
+            self._counts[key] += 1
+            return self._counts[key], WINDOW_S - elapsed
 
 
 _local = LocalWindow()
