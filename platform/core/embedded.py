@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import shutil
+import stat
 import time
 from pathlib import Path
 
@@ -17,7 +18,8 @@ def broker_command(url: str, data: Path) -> list[str] | None:
         return None
     path = Path(redis.connection.parse_url(url)["path"])
     path.parent.mkdir(mode=0o700, exist_ok=True)
-    if path.parent.stat().st_uid != os.getuid() or path.parent.stat().st_mode & 0o077:
+    found = path.parent.lstat()  # not stat: in /tmp a stranger's link may lead to a folder of ours
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
         raise CommandError(f"{path.parent} belongs to somebody else or is open to others; remove it.")
     data.mkdir(parents=True, exist_ok=True)
     return [
