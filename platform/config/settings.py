@@ -125,6 +125,10 @@ else:
 
 # memory: no server at all; web and worker are threads of one process.
 BROKER_MODE = env.str("HEIRLOOM_BROKER", "server")
+if BROKER_MODE not in {"server", "memory"} or (PRODUCTION and BROKER_MODE == "memory"):
+    raise ImproperlyConfigured(
+        f"HEIRLOOM_BROKER is {BROKER_MODE!r}; it must be server, or memory in development."
+    )
 REDIS_URL = env.str("REDIS_URL", "")
 if PRODUCTION and not REDIS_URL:
     raise ImproperlyConfigured("REDIS_URL must be set in production.")
