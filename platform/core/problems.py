@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions
@@ -43,6 +43,8 @@ def describe(exc: Exception) -> AppError:
         return AppError("forbidden", 403, "You are not allowed to do this.")
     if isinstance(exc, RequestDataTooBig):
         return AppError("body_too_large", 413, "The request body is too large.")
+    if isinstance(exc, SuspiciousOperation):
+        return AppError("bad_request", 400, "The request is malformed.")
     if isinstance(exc, exceptions.APIException):
         return AppError(str(exc.default_code), exc.status_code, _text(exc.detail))
     if isinstance(exc, OperationalError):
