@@ -8,6 +8,7 @@ import redis
 import redis.asyncio
 import structlog
 from asgiref.sync import sync_to_async
+from django.db import connection
 
 log = structlog.get_logger(__name__)
 CHANNEL = "heirloom:ended"
@@ -22,7 +23,7 @@ class Waiters:
     """
 
     def __init__(self, ended: Callable[[list[str]], set[str]], redis_url: str) -> None:
-        self._ended = sync_to_async(ended, thread_sensitive=False)
+        self._ended = sync_to_async(_closing(ended), thread_sensitive=False)
         self._redis_url = redis_url
         self._events: dict[str, list[asyncio.Event]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -79,6 +80,18 @@ class Waiters:
             except Exception as exc:
                 log.warning("waiters_listen_failed", error=str(exc))
             await asyncio.sleep(1)
+
+
+def _closing(ended: Callable[[list[str]], set[str]]) -> Callable[[list[str]], set[str]]:
+    """With no request around it nothing else gives the connection back, nor drops one that broke."""
+
+    def ask(jobs: list[str]) -> set[str]:
+        try:
+            return ended(jobs)
+        finally:
+            connection.close()
+
+    return ask
 
 
 def announce(client: "redis.Redis | None", job: str) -> None:
