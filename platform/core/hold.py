@@ -91,7 +91,7 @@ class HoldMiddleware:
             if message["type"] == "http.response.start":
                 own = {name.lower() for name, _ in message["headers"]}
                 message["headers"] = [
-                    *message["headers"],
+                    *(h for h in message["headers"] if h[0].lower() != _HOLD),
                     *(h for h in accepted.kept if h[0].lower() not in own),
                 ]
             await send(message)
