@@ -133,6 +133,9 @@ class Attempt(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["restoration", "fence"], name="attempt_fence_once")]
+        indexes = [
+            models.Index(fields=["started_at"], name="attempt_running", condition=Q(outcome="running"))
+        ]
 
     def __str__(self) -> str:
         return f"{self.restoration_id}/{self.fence} {self.outcome}"
