@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from billing import ledger
@@ -101,24 +101,28 @@ def succeed(
         Artifact.objects.bulk_create(artifacts)
         _end_attempt(held, Attempt.Outcome.SUCCEEDED, now, timings=timings)
         publishing.job_ended(held.job.public_id)
+        transaction.on_commit(lambda: delete_lost_files(held.job), robust=True)
         return True
 
 
-def fail(held: Claim, *, code: str, detail: str) -> bool:
-    """End the job for good and give the credit back; nothing of the photo is kept."""
+def fail(held: Claim, *, code: str, detail: str, error: str = "") -> bool:
+    """End the job for good and give the credit back; nothing of the photo is kept. `error`: for operators."""
     with transaction.atomic():
         now = database_now()
         if not _end(Restoration.objects.filter(held.held), held.job, Status.FAILED, now, code, detail):
             return False
-        _end_attempt(held, Attempt.Outcome.FAILED, now, error=f"{code}: {detail}")
+        _end_attempt(held, Attempt.Outcome.FAILED, now, error=error or f"{code}: {detail}")
         return True
 
 
 def give_back(held: Claim, *, error: str) -> None:
     """A try broke on our side: queue the job again, or fail it when that has happened too often."""
     failed_before = held.job.attempts.filter(outcome=Attempt.Outcome.FAILED).count()
-    if failed_before + 1 >= MAX_ERRORS:
-        fail(held, code="service_error", detail="The photo could not be restored. Nothing was charged.")
+    # Queued with its attempts spent, nobody could claim it and nobody would fail it.
+    spent = held.job.attempts_made >= settings.RESTORATION_MAX_ATTEMPTS
+    if spent or failed_before + 1 >= MAX_ERRORS:
+        detail = "The photo could not be restored. Nothing was charged."
+        fail(held, code="service_error", detail=detail, error=error)
         return
     with transaction.atomic():
         if Restoration.objects.filter(held.held).update(
@@ -126,6 +130,23 @@ def give_back(held: Claim, *, error: str) -> None:
         ):
             _end_attempt(held, Attempt.Outcome.FAILED, database_now(), error=error)
             publishing.job_waits(held.job.pk)
+
+
+def withdraw(held: Claim, written: list[str]) -> None:
+    """Clear away what an attempt left that published nothing: its files, and an original nobody needs now."""
+    # A commit can succeed and still raise, when its answer gets lost: what a result refers to must stay.
+    kept = set(Artifact.objects.filter(storage_key__in=written).values_list("storage_key", flat=True))
+    storage.delete(*(key for key in written if key not in kept))
+    running = Attempt.objects.filter(restoration=held.job, fence=held.fence, outcome=Attempt.Outcome.RUNNING)
+    running.update(outcome=Attempt.Outcome.LOST, ended_at=database_now())
+    forget_source(held.job.source_id)
+
+
+def forfeit(*, pk: int, fence: int) -> bool:
+    """End the lease of a worker that is known to be dead. False: another worker has the job, or it has ended."""
+    lapsed = database_now() - timedelta(milliseconds=1)
+    stands = Restoration.objects.filter(pk=pk, fence=fence, status=Status.PROCESSING)
+    return bool(stands.update(lease_until=lapsed))
 
 
 def cancel(*, job: Restoration, code: str, detail: str) -> bool:
@@ -166,7 +187,9 @@ def _lease() -> timedelta:
     return timedelta(seconds=settings.RESTORATION_LEASE_S)
 
 
-def _end(rows, job: Restoration, status: Status, now: datetime, code: str, detail: str) -> bool:  # type: ignore[no-untyped-def]
+def _end(
+    rows: QuerySet[Restoration], job: Restoration, status: Status, now: datetime, code: str, detail: str
+) -> bool:
     ended = rows.update(
         status=status, stage="", lease_until=None, ended_at=now, error_code=code, error_detail=detail[:500]
     )
@@ -174,7 +197,9 @@ def _end(rows, job: Restoration, status: Status, now: datetime, code: str, detai
         return False
     ledger.release(job=job.public_id, reason=code)
     publishing.job_ended(job.public_id)
-    transaction.on_commit(lambda: forget_source(job.source_id))
+    # Robust: the job has ended by then, and a failure to tidy up must not look like one to end it.
+    transaction.on_commit(lambda: forget_source(job.source_id), robust=True)
+    transaction.on_commit(lambda: delete_lost_files(job), robust=True)
     log.info("job_ended", job_id=job.public_id, status=str(status), code=code)
     return True
 
@@ -189,6 +214,12 @@ def forget_source(pk: int) -> None:
         key = source.storage_key
         Source.objects.filter(pk=pk).update(storage_key="")
     storage.delete(key)
+
+
+def delete_lost_files(job: Restoration) -> None:
+    """Delete what killed workers wrote and could not publish."""
+    for fence in job.attempts.filter(outcome=Attempt.Outcome.LOST).values_list("fence", flat=True):
+        storage.delete_attempt(job.account.public_id, job.public_id, fence)
 
 
 def _end_attempt(

@@ -21,7 +21,7 @@ def _client() -> redis.Redis | None:
 
 def job_waits(pk: int) -> None:
     """Tell a worker, after commit. A broker that is down loses nothing: the reconciler sends the hint again."""
-    transaction.on_commit(lambda: send_hint(pk))
+    transaction.on_commit(lambda: send_hint(pk), robust=True)
 
 
 def send_hint(pk: int) -> None:
@@ -36,4 +36,4 @@ def send_hint(pk: int) -> None:
 
 def job_ended(public_id: str) -> None:
     """Wake whoever holds a reply for this job, after commit."""
-    transaction.on_commit(lambda: announce(_client(), public_id))
+    transaction.on_commit(lambda: announce(_client(), public_id), robust=True)

@@ -1,7 +1,5 @@
 """One job in the worker: fetch once, decode in the sandbox, restore, store, publish."""
 
-import os
-import socket
 import tempfile
 import time
 from datetime import timedelta
@@ -12,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from core.fetch import FetchRefused, fetch
+from core.process_identity import own_name
 from restoration import imaging, lifecycle, storage
 from restoration.engine import engine
 from restoration.heartbeat import Heartbeat
@@ -22,8 +21,8 @@ log = structlog.get_logger(__name__)
 
 
 def worker_name() -> str:
-    """Who claims: host and process."""
-    return f"{socket.gethostname()}:{os.getpid()}"
+    """Who claims."""
+    return own_name()
 
 
 def run(pk: int) -> None:
@@ -34,24 +33,31 @@ def run(pk: int) -> None:
     structlog.contextvars.bind_contextvars(job_id=held.job.public_id, fence=held.fence)
     written: list[str] = []
     try:
+        _attempt(held, written)
+    except Exception as exc:
+        # The database is out, say: the lease runs out and the reconciler has the job tried again.
+        log.error("attempt_not_settled", exc_info=exc)
+    finally:
+        structlog.contextvars.unbind_contextvars("job_id", "fence")
+
+
+def _attempt(held: lifecycle.Claim, written: list[str]) -> None:
+    published = False
+    try:
         with Heartbeat(held) as heartbeat:
             published = _restore(held, heartbeat, written)
     except (FetchRefused, imaging.ImageRefused) as exc:
         log.info("source_refused", code=exc.code, detail=getattr(exc, "log_detail", exc.detail))
-        published = False
         lifecycle.fail(held, code=exc.code, detail=exc.detail)
     except _Stopped:
         log.info("job_stopped")
-        published = False
-    except (Exception, MemoryError) as exc:
-        # Above all MemoryError must not reach Celery, which would take the whole worker down.
+    except Exception as exc:
+        # MemoryError is one of them, and must not reach Celery, which would take the whole worker down.
         log.error("attempt_failed", exc_info=exc)
-        published = False
         lifecycle.give_back(held, error=f"{type(exc).__name__}: {exc}")
     finally:
-        structlog.contextvars.unbind_contextvars("job_id", "fence")
-    if not published:
-        storage.delete(*written)
+        if not published:
+            lifecycle.withdraw(held, written)
 
 
 class _Stopped(Exception):
@@ -73,7 +79,10 @@ def _restore(held: lifecycle.Claim, heartbeat: Heartbeat, written: list[str]) ->
         ready = time.monotonic()
         preview = imaging.preview(decoded.array())
         loaded = engine()
-        from restoration.inference.engine import ENGINE_VERSION, Cancelled  # torch is imported in the worker only
+        from restoration.inference.engine import (  # torch is imported in the worker only
+            ENGINE_VERSION,
+            Cancelled,
+        )
 
         try:
             restored = loaded.restore(
@@ -109,16 +118,15 @@ def _restore(held: lifecycle.Claim, heartbeat: Heartbeat, written: list[str]) ->
 def _source_bytes(job: Restoration) -> bytes:
     """The original: from storage, or fetched now and stored, so that no later try fetches again."""
     source = job.source
-    if source.storage_key:
+    if source.storage_key and source.sha256:
         return storage.read(source.storage_key)
     fetched = fetch(source.url, max_bytes=imaging.MAX_BYTES, allow=settings.RESTORATION_FETCH_ALLOW)
     imaging.sniff(fetched.content)
     key = storage.source_key(job.account.public_id, source.public_id)
+    # The key first: a worker that is killed while it writes leaves no file that nobody knows of.
+    Source.objects.filter(pk=source.pk).update(storage_key=key)
     storage.write(key, fetched.content)
-    Source.objects.filter(pk=source.pk).update(
-        storage_key=key, sha256=fetched.sha256, size=len(fetched.content)
-    )
-    source.storage_key = key
+    Source.objects.filter(pk=source.pk).update(sha256=fetched.sha256, size=len(fetched.content))
     return fetched.content
 
 

@@ -48,11 +48,14 @@ def submit_upload(
         raise AppError(exc.code, 400, exc.detail) from exc
     source = _source(account)
     source.storage_key = storage.source_key(account.public_id, source.public_id)
-    storage.write(source.storage_key, content)
     source.size, source.sha256 = len(content), hashlib.sha256(content).hexdigest()
+    # The row first: a file that no row names would stay for ever if this process were killed in between.
+    source.save(force_insert=True)
     try:
+        storage.write(source.storage_key, content)
         return _submit(account, source, origin, api_key, options)
     except BaseException:
+        source.delete()  # protected, should the job have come to be after all; then its file stays too
         storage.delete(source.storage_key)
         raise
 
@@ -83,8 +86,9 @@ def _submit(
     )
     with transaction.atomic():
         ledger.hold(account=account, job=job.public_id)
-        source.save(force_insert=True)
-        job.source = source
+        if source.pk is None:
+            source.save(force_insert=True)
+            job.source = source
         job.save(force_insert=True)
         publishing.job_waits(job.pk)
     return job

@@ -1,8 +1,10 @@
 """Where files lie: private storage, one folder per account and job, names that are ours."""
 
+from pathlib import PurePosixPath
+
 import structlog
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 
 log = structlog.get_logger(__name__)
 
@@ -33,11 +35,36 @@ def read(key: str) -> bytes:
         return content
 
 
-def delete(*keys: str) -> None:
-    """Delete what is there; a file that is already gone is no error."""
-    for key in keys:
-        if key:
-            try:
-                default_storage.delete(key)
-            except OSError as exc:
-                log.warning("file_not_deleted", key=key, error=str(exc))
+def delete(*keys: str) -> bool:
+    """Delete what is there; a file that is already gone is no error. False: some could not be deleted."""
+    done = True
+    for key in filter(None, keys):
+        try:
+            default_storage.delete(key)
+            _prune(PurePosixPath(key).parent)
+        except Exception as exc:  # S3's errors have no base class in common with the file system's
+            log.warning("file_not_deleted", key=key, error=str(exc))
+            done = False
+    return done
+
+
+def delete_attempt(account: str, job: str, fence: int) -> bool:
+    """Delete all that one attempt stored, whatever its names. False: some could not be deleted."""
+    folder = artifact_key(account, job, fence, "")
+    try:
+        names = default_storage.listdir(folder)[1]
+    except FileNotFoundError:
+        return True
+    return delete(*(folder + name for name in names))
+
+
+def _prune(folder: PurePosixPath) -> None:
+    """Remove the folders of a source or a job that are empty now; S3 has none."""
+    if not isinstance(default_storage, FileSystemStorage):
+        return
+    while len(folder.parts) > 1:
+        try:
+            default_storage.delete(str(folder))
+        except OSError:
+            return  # not empty
+        folder = folder.parent
