@@ -19,9 +19,18 @@ log = structlog.get_logger(__name__)
 BEAT_S = 5.0
 
 
-@cache
+_loading = threading.Lock()
+
+
 def engine() -> "Engine":
     """The loaded engine; raises WeightsError while its weights are missing or wrong, and tries again next time."""
+    # The heartbeat and the first job may ask at the same moment; two engines would need twice the memory.
+    with _loading:
+        return _engine()
+
+
+@cache
+def _engine() -> "Engine":
     from restoration.inference.engine import Engine  # torch is imported in the worker only
 
     return Engine.load(settings.WEIGHTS_DIR, threads=settings.WORKER_THREADS)

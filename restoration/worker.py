@@ -3,6 +3,7 @@
 import ctypes
 import os
 import signal
+import sys
 from typing import Any
 
 from celery.signals import worker_init, worker_process_init
@@ -12,19 +13,23 @@ from restoration.runner import worker_name
 
 PR_SET_PDEATHSIG = 1
 _restores = False
+_parent = 0
 
 
 @worker_init.connect
 def note_queues(sender: Any = None, **_: Any) -> None:
     """Remember, before the fork, whether this worker takes restorations at all."""
-    global _restores
+    global _restores, _parent
+    _parent = os.getpid()
     _restores = "restoration" in sender.app.amqp.queues.consume_from
 
 
 @worker_process_init.connect
 def prepare_child(**_: Any) -> None:
     """In the pool's child: die with the parent, also when that is killed in mid-job; then load the engine."""
-    if hasattr(ctypes, "CDLL") and os.uname().sysname == "Linux":
+    if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != _parent:
+            os._exit(1)  # it died before the kernel was asked to tell
     if _restores:
         announce_forever(worker_name())
