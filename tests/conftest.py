@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 
 from accounts import api_keys
@@ -14,6 +15,7 @@ from accounts.models import Account, ApiKey, User
 from accounts.services import account_for_email
 from billing import ledger
 from billing.models import CreditGrant
+from tests.environment import VAR_DIR
 
 _connect = socket.socket.connect
 
@@ -29,6 +31,13 @@ def _no_outside_sockets() -> Iterator[None]:
     socket.socket.connect = _guarded  # type: ignore[method-assign,assignment]
     yield
     socket.socket.connect = _connect  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """SQLite in a file of this test process: one in memory cannot be shared by threads that write."""
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(VAR_DIR / "test.sqlite3")
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +65,10 @@ def make_owner(db: None) -> Callable[..., Owner]:
         account = account_for_email(email=email)
         if credits:
             ledger.grant(
-                account=account, amount=credits, kind=CreditGrant.Kind.PAID, source=f"test:{account.public_id}"
+                account=account,
+                amount=credits,
+                kind=CreditGrant.Kind.PAID,
+                source=f"test:{account.public_id}",
             )
         row, key = api_keys.create(account=account, name="Test")
         return Owner(account, User.objects.get(email=email), row, key)
