@@ -87,5 +87,5 @@ def test_a_hanging_lookup_ends_at_the_deadline() -> None:
 
 def test_a_name_that_does_not_exist_is_unreachable() -> None:
     with pytest.raises(FetchRefused) as refusal:
-        fetch("http://photos.example.invalid/a.jpg")
+        fetch("http://photos.example.invalid/a.jpg", deadline_s=2.0)
     assert refusal.value.code == "image_unreachable"
