@@ -1,29 +1,24 @@
 """The restoration engine: one picture in, the restored picture and a report of what was done out."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 import torch
-from PIL import Image
 
-from restoration.inference import enhancement, network, noise, precision, resample, tiling, tone, weights
+from restoration.inference import network, precision, weights
+from restoration.inference.analysis import analyse
 from restoration.inference.options import Options
 from restoration.inference.progress import Cancelled, Progress, Report
+from restoration.inference.stages import NETWORK_PIXELS, Cleaning, Finishing, Stage, Work
 
 __all__ = ["ENGINE_VERSION", "Cancelled", "Engine", "Restored"]
 
 ENGINE_VERSION = "1"
-
-# Above this the input of x4plus is shrunk, so that every accepted picture is done in time.
-NETWORK_PIXELS = 262_144
-TILE, OVERLAP = 288, 32
-# Grain (levels of 255) below which `auto` leaves a photo alone.
-NOISE_GATE = 3.0
-STRIP_PIXELS = 524_288
+WARM_UP_SIDE = 64
 
 
 @dataclass
@@ -40,22 +35,26 @@ class Restored:
 
 
 class Engine:
-    """Holds the loaded network. Not thread-safe: one engine serves one picture at a time."""
+    """Runs the stages. Not thread-safe: one engine serves one picture at a time."""
 
-    def __init__(self, model: network.RRDBNet, sha256: str) -> None:
-        self._model = model
+    def __init__(self, stages: Sequence[Stage], sha256: str) -> None:
+        self._stages = tuple(stages)
         self.weights_sha256 = sha256
 
     @classmethod
-    def load(cls, folder: Path, *, threads: int = 2) -> Self:
-        """The engine with the weights in `folder`, warmed up. Raises WeightsError when missing or wrong."""
+    def load(cls, folder: Path, *, threads: int = 2, network_pixels: int = NETWORK_PIXELS) -> Self:
+        """
+        The engine with the weights in `folder`, warmed up. Raises WeightsError when missing or wrong.
+
+        `network_pixels` caps the input of x4plus; more costs time (0.1 s per 1,000 pixels) and memory.
+        """
         sha256 = weights.verify(folder)
         torch.set_num_threads(threads)
         dtype = precision.compute_dtype(precision.cpu_flags())
-        engine = cls(network.load(folder / weights.FILE_NAME, dtype), sha256)
+        model = network.load(folder / weights.FILE_NAME, dtype)
         with torch.inference_mode():
-            engine._model(torch.zeros(1, 3, 64, 64))
-        return engine
+            model(torch.zeros(1, 3, WARM_UP_SIDE, WARM_UP_SIDE))
+        return cls([Cleaning(model, network_pixels), Finishing()], sha256)
 
     def restore(
         self,
@@ -68,90 +67,31 @@ class Engine:
         """
         Restore `image` (h x w x 3 uint8 RGB; a read-only np.memmap will do; it is not changed).
 
-        Raises Cancelled between two tiles when `cancelled` answers True. `progress` gets the stage's name
-        and the share of the whole done so far, which never falls.
+        Raises Cancelled within a second or so of `cancelled` answering True. `progress` gets the stage's
+        name and the share of the whole done so far, which never falls and ends at 1. Raises ValueError
+        for an array of another kind.
         """
-        height, width = image.shape[:2]
-        clock = time.perf_counter()
-        timings: dict[str, float] = {}
-
-        grain = noise.measure(image)
-        findings = tone.examine(resample.shrink(image, resample.fit((height, width), tone.THUMBNAIL, 4096)))
-        curves = tone.curves(findings, options.color)
-        enhance = options.enhance == "on" or (options.enhance == "auto" and grain >= NOISE_GATE)
-        input_size = resample.fit((height, width), min(NETWORK_PIXELS, max(height * width // 4, 1)), 8192)
-        costs = {
-            "analysis": 1e-3 * height * width / 1e6,
-            "enhancement": 100 * input_size[0] * input_size[1] / 1e6 if enhance else 0.0,
-            "finish": 0.3 * height * width / 1e6,
-        }
-        steps = Progress(costs, progress, cancelled)
-        steps.advance("analysis", 1)
-        timings["analysis"] = time.perf_counter() - clock
-
-        report: dict[str, Any] = {
+        if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or not image.size:
+            raise ValueError(f"The picture must be h x w x 3 uint8, not {image.shape} {image.dtype}.")
+        if cancelled is not None and cancelled():
+            raise Cancelled("Cancelled before the start.")
+        started = time.perf_counter()
+        with torch.inference_mode():
+            analysis = analyse(image, options)
+            work = Work(image, options, analysis)
+            timings = {"analysis": time.perf_counter() - started}
+            costs = {stage.name: stage.cost(work) for stage in self._stages}
+            steps = Progress(costs, progress, cancelled)
+            for stage in self._stages:
+                started = time.perf_counter()
+                stage.run(work, lambda share, name=stage.name: steps.advance(name, share))  # type: ignore[misc]
+                timings[stage.name] = time.perf_counter() - started
+        report = {
             "engine_version": ENGINE_VERSION,
             "weights_sha256": self.weights_sha256,
             "options": options.as_dict(),
-            "size": [width, height],
-            "noise": round(grain, 2),
-            "tone": findings.report() | {"corrected": curves is not None},
+            "size": [image.shape[1], image.shape[0]],
+            "found": analysis.report(),
+            "stages": work.report,
         }
-        with torch.inference_mode():
-            clock = time.perf_counter()
-            guide = None
-            if enhance:
-                guide = self._guide(image, input_size, steps, grain)
-                report["enhancement"] = {
-                    "applied": True,
-                    "input": list(reversed(input_size)),
-                    "luma_noise": round(guide.luma_noise, 2),
-                    "chroma_noise": round(guide.chroma_noise, 2),
-                }
-            else:
-                report["enhancement"] = {"applied": False, "why": "no noise was measured"}
-            timings["enhancement"] = time.perf_counter() - clock
-            clock = time.perf_counter()
-            result = self._finish(image, guide, curves, steps)
-            timings["finish"] = time.perf_counter() - clock
-        return Restored(result, report, timings)
-
-    def _guide(
-        self, image: np.ndarray, size: tuple[int, int], steps: Progress, grain: float
-    ) -> enhancement.Guide:
-        small = resample.shrink(image, size)
-        clean = tiling.run(
-            self._model,
-            small,
-            scale=network.SCALE,
-            tile=TILE,
-            overlap=OVERLAP,
-            advance=lambda share: steps.advance("enhancement", share),
-        )
-        clean = enhancement.anchor(clean, small)
-        return enhancement.measure(image, Image.fromarray(clean), 2 * grain + 1)
-
-    def _finish(
-        self,
-        image: np.ndarray,
-        guide: enhancement.Guide | None,
-        curves: np.ndarray | None,
-        steps: Progress,
-    ) -> np.ndarray:
-        height, width = image.shape[:2]
-        result = np.empty((height, width, 3), np.uint8)
-        rows = max(1, STRIP_PIXELS // width)
-        for first in range(0, height, rows):
-            last = min(first + rows, height)
-            if guide is None:
-                strip = enhancement.to_tensor(image[first:last])
-            else:
-                strip = enhancement.clean_rows(image, guide, first, last).clamp_(0, 255)
-            if curves is None:
-                result[first:last] = strip.round_().byte().permute(1, 2, 0).numpy()
-            else:
-                index = strip.mul_(16).round_().clamp_(0, tone.CURVE_STEPS - 1).short().numpy()
-                for channel in range(3):
-                    result[first:last, :, channel] = curves[channel][index[channel]]
-            steps.advance("finish", last / height)
-        return result
+        return Restored(work.picture, report, timings)

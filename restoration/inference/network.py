@@ -1,5 +1,6 @@
 """RRDBNet, the network behind Real-ESRGAN x4plus: RGB in 0..1 at size h x w to RGB at 4h x 4w."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
@@ -60,12 +61,21 @@ class RRDBNet(nn.Module):
         self.conv_hr = nn.Conv2d(FEATURES, FEATURES, 3, padding=1)
         self.conv_last = nn.Conv2d(FEATURES, 3, 3, padding=1)
 
-    def forward(self, picture: Tensor) -> Tensor:
-        """[n, 3, h, w] in 0..1 to [n, 3, 4h, 4w] as float32, not clamped."""
+    def forward(self, picture: Tensor, advance: Callable[[float], None] | None = None) -> Tensor:
+        """
+        [n, 3, h, w] in 0..1 to [n, 3, 4h, 4w] as float32, not clamped.
+
+        `advance` gets the share of the work done after each block; what it raises ends the run.
+        """
         dtype = self.conv_first.weight.dtype
         picture = picture.to(dtype).contiguous(memory_format=torch.channels_last)
         first = self.conv_first(picture)
-        features = self.conv_body(self.body(first)).add_(first)
+        features = first
+        for number, block in enumerate(self.body):
+            features = block(features)
+            if advance is not None:
+                advance((number + 1) / (BLOCKS + 1))
+        features = self.conv_body(features).add_(first)
         for conv in (self.conv_up1, self.conv_up2):
             features = functional.interpolate(features, scale_factor=2, mode="nearest")
             features = functional.leaky_relu_(conv(features), SLOPE)
@@ -78,7 +88,8 @@ def load(path: Path, dtype: torch.dtype) -> RRDBNet:
     with torch.device("meta"):
         network = RRDBNet()
     network.load_state_dict(load_file(path), assign=True)
-    network = network.to(dtype=dtype, memory_format=torch.channels_last)
+    network.to(dtype)
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     # bfloat16 has 8 significant bits: the last layer's output would be stepped as coarsely as a byte.
     network.conv_last.float()
     return network.requires_grad_(False).eval()

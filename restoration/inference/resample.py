@@ -27,16 +27,21 @@ def shrink(picture: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     return result
 
 
-def stretch_rows(picture: Image.Image, size: tuple[int, int], first: int, last: int) -> np.ndarray:
+def window(picture: Image.Image, size: tuple[int, int], part: tuple[int, int, int, int]) -> np.ndarray:
     """
-    Rows [first, last) of `picture` resized to `size` = (height, width).
+    The part (top, bottom, left, right) of `picture` resized to `size` = (height, width); h x w x 3 uint8.
 
-    Pillow reads beyond the box as far as its filter reaches, so strips join without a seam.
+    Pillow reads beyond the part as far as its filter reaches, so windows join without a seam.
     """
-    height, width = size
-    step = picture.height / height
-    box = (0.0, first * step, float(picture.width), min(last * step, float(picture.height)))
-    return np.asarray(picture.resize((width, last - first), Image.Resampling.BICUBIC, box=box))
+    top, bottom, left, right = part
+    down, across = picture.height / size[0], picture.width / size[1]
+    box = (
+        left * across,
+        top * down,
+        min(right * across, float(picture.width)),
+        min(bottom * down, float(picture.height)),
+    )
+    return np.asarray(picture.resize((right - left, bottom - top), Image.Resampling.BICUBIC, box=box))
 
 
 def fit(size: tuple[int, int], pixels: int, longest: int) -> tuple[int, int]:

@@ -46,7 +46,7 @@ def ramp(span: Span, axis: list[Span], scale: int) -> Tensor:
 
 
 def run(
-    network: Callable[[Tensor], Tensor],
+    network: Callable[[Tensor, Callable[[float], None]], Tensor],
     picture: np.ndarray,
     *,
     scale: int,
@@ -57,14 +57,18 @@ def run(
     """
     `network` ([1, 3, h, w] in 0..1 to [1, 3, scale*h, scale*w]) over `picture` (h x w x 3 uint8).
 
-    Returns scale*h x scale*w x 3 uint8. `advance` gets the share done after each tile and may raise.
+    Returns scale*h x scale*w x 3 uint8. `advance` gets the share done, within a tile too, and may raise.
     """
     height, width = picture.shape[:2]
     rows, columns = spans(height, tile, overlap), spans(width, tile, overlap)
     result = np.empty((height * scale, width * scale, 3), np.uint8)
     # Only the rows of output that two tile rows share are kept as floats.
     carried: Tensor | None = None
-    done = 0
+    done, total = 0, len(rows) * len(columns)
+
+    def within(share: float) -> None:
+        advance((done + share) / total)
+
     for number, row in enumerate(rows):
         band = torch.zeros((row.stop - row.start) * scale, width * scale, 3)
         if carried is not None:
@@ -73,11 +77,11 @@ def run(
         for column in columns:
             patch = np.array(picture[row.start : row.stop, column.start : column.stop])
             tensor = torch.from_numpy(patch).permute(2, 0, 1)[None].float().div_(255)
-            output = network(tensor)[0].permute(1, 2, 0).clamp(0, 1)
+            output = network(tensor, within)[0].permute(1, 2, 0).clamp(0, 1)
             output = output * vertical * ramp(column, columns, scale)[None, :, None]
             band[:, column.start * scale : column.stop * scale] += output
             done += 1
-            advance(done / (len(rows) * len(columns)))
+            advance(done / total)
         finished = rows[number + 1].start - row.start if number + 1 < len(rows) else row.stop - row.start
         finished *= scale
         top = row.start * scale

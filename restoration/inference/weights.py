@@ -6,6 +6,8 @@ import os
 from importlib import metadata
 from pathlib import Path
 
+import numpy as np
+
 from restoration.inference import conversion
 
 FILE_NAME = "realesrgan-x4plus.safetensors"
@@ -85,7 +87,7 @@ def manifest() -> dict[str, object]:
     }
 
 
-def _read_source() -> dict[str, "conversion.np.ndarray"]:
+def _read_source() -> dict[str, np.ndarray]:
     try:
         package = metadata.distribution(SOURCE_PACKAGE)
     except metadata.PackageNotFoundError as error:

@@ -1,0 +1,65 @@
+"""The first look at a picture: what is wrong with it, and from that what is to be done."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from restoration.inference import noise, resample, tone
+from restoration.inference.options import Options
+
+# Grain is judged at the size at which a photo is looked at: a scan of 25 MP hides it from pixel to pixel.
+VIEW_PIXELS = 1_048_576
+# Grain (levels of 255) and blockiness from which on `auto` cleans.
+GRAIN_GATE = 2.0
+BLOCKS_GATE = 1.6
+FADING_GATE = 0.2
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """
+    grain: levels of 255; blockiness: 1 where there is none.
+    correction: tones to correct, or None. clean: whether x4plus runs; reason: why, or why not.
+    """
+
+    grain: float
+    blockiness: float
+    findings: tone.Findings
+    correction: tone.Correction | None
+    clean: bool
+    reason: str
+
+    def report(self) -> dict[str, Any]:
+        """The measurements for JSON."""
+        return {
+            "grain": round(self.grain, 2),
+            "blockiness": round(self.blockiness, 2),
+            "tone": self.findings.report(),
+        }
+
+
+def analyse(picture: np.ndarray, options: Options) -> Analysis:
+    """Measure `picture` (h x w x 3 uint8) and settle what the options let be done about it."""
+    view = resample.shrink(picture, resample.fit(picture.shape[:2], VIEW_PIXELS, max(picture.shape)))
+    grain = noise.grain(view)
+    if view.shape != picture.shape:
+        grain = max(grain, noise.grain(picture))
+    blockiness = noise.blockiness(picture)
+    findings = tone.examine(view)
+    clean, reason = _decide(options.enhance, grain, blockiness, findings)
+    return Analysis(grain, blockiness, findings, tone.plan(view, findings, options.color), clean, reason)
+
+
+def _decide(enhance: str, grain: float, blockiness: float, findings: tone.Findings) -> tuple[bool, str]:
+    if enhance == "off":
+        return False, "switched off"
+    if enhance == "on":
+        return True, "asked for"
+    if grain >= GRAIN_GATE:
+        return True, "grain was measured"
+    if blockiness >= BLOCKS_GATE:
+        return True, "compression marks were measured"
+    if findings.toned or findings.fading >= FADING_GATE:
+        return True, "the photo has aged"
+    return False, "neither grain, compression marks nor age were measured"
