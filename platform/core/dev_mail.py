@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from email import message_from_string, policy
+from email import message_from_bytes, policy
 from pathlib import Path
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 NEWEST = 50
 # Django's file backend writes this line after every message.
-END_OF_MESSAGE = "-" * 79
+END_OF_MESSAGE = b"-" * 79
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,10 @@ def stored_mail(folder: Path) -> list[Mail]:
 
 
 def _messages(path: Path) -> Iterator[Mail]:
-    for text in path.read_text().split(END_OF_MESSAGE):
-        if not text.strip():
+    for content in path.read_bytes().split(END_OF_MESSAGE):
+        if not content.strip():
             continue
-        message = message_from_string(text.lstrip("\n"), policy=policy.default)
+        message = message_from_bytes(content.lstrip(b"\n"), policy=policy.default)
         body = message.get_body(("plain",))
         yield Mail(
             subject=str(message["Subject"]),
