@@ -15,7 +15,9 @@ NOISE_FACTOR = 1.3
 # Share of the grain that stays, so that skin and sky do not turn to plastic.
 KEPT_GRAIN = 0.15
 WINDOW = 7
-HALO = WINDOW // 2
+BAND, AGREEMENT_WINDOW = 9, 9
+# Rows beyond a strip that its filters look at.
+HALO = BAND // 2 + AGREEMENT_WINDOW // 2
 # Broad tones are taken from the photo: averages over this many pixels of the network's input.
 ANCHOR_WINDOW = 17
 # Edge contrast against the clean rendering: at SHARP the photo is kept, at SOFT the rendering is leant on.
@@ -23,6 +25,8 @@ SHARP, SOFT = 0.75, 0.35
 LEAN_FOR_SOFTNESS, LEAN_FOR_BLOCKS = 0.6, 0.35
 BLOCKS_SEEN, BLOCKS_STRONG = 1.3, 2.2
 EDGE_SHARE = 0.1
+# Correlation with the photo from which on the rendering is believed: below, it made up another texture.
+UNLIKE, ALIKE = 0.6, 0.9
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class Guide:
     image: a clean rendering of the picture, of any size.
     luma_noise, chroma_noise: strength of what is left of the photo in quiet places, levels of 255.
     sharpness: edge contrast of the photo against the rendering; below 1 the rendering is sharper.
-    lean: share (0..1) of the remaining difference that is given up in favour of the rendering.
+    lean: share (0..1) of the remaining difference that is given up where both show the same structure.
     """
 
     image: Image.Image
@@ -82,7 +86,12 @@ def clean_rows(picture: np.ndarray, guide: Guide, first: int, last: int) -> Tens
     bright, colour = split(to_tensor(picture[top:bottom]).sub_(base))
     bright.mul_(_share_kept(bright, guide.luma_noise))
     colour.mul_(_share_kept(colour, guide.chroma_noise))
-    kept = colour.add_(bright).mul_(1 - guide.lean)
+    if guide.lean > 0:
+        rendered = split(base)[0]
+        kept_share = _agreement(rendered + bright, rendered).mul_(-guide.lean).add_(1)
+        bright.mul_(kept_share)
+        colour.mul_(kept_share)
+    kept = colour.add_(bright)
     return base.add_(kept).clamp_(0, 255)[:, first - top : last - top]
 
 
@@ -109,6 +118,15 @@ def _share_kept(part: Tensor, grain: float) -> Tensor:
     energy = blur(part.square().mean(0, keepdim=True)[None], WINDOW)[0]
     threshold = (NOISE_FACTOR * grain) ** 2
     return energy.clamp_min_(1e-6).reciprocal_().mul_(-threshold).add_(1).clamp_(KEPT_GRAIN, 1.0)
+
+
+def _agreement(own: Tensor, base: Tensor) -> Tensor:
+    """0..1 for each pixel of two [1, h, w]: whether the same structure stands there, if less sharply."""
+    own = own - blur(own[None], BAND)[0]
+    base = base - blur(base[None], BAND)[0]
+    products = blur(torch.stack((own * base, own.square(), base.square()), 1), AGREEMENT_WINDOW)[0]
+    likeness = products[0] / (products[1] * products[2]).sqrt_().clamp_min_(1e-6)
+    return likeness.sub_(UNLIKE).div_(ALIKE - UNLIKE).clamp_(0, 1)[None]
 
 
 def _block_energy(part: Tensor) -> Tensor:

@@ -29,6 +29,9 @@ CAST_SHARE = 0.75
 STEEPEST = 3.0
 # Distance from the tone line (levels) up to which a photo counts as monochrome: middle, 95th percentile.
 MONOCHROME_MEDIAN, MONOCHROME_TAIL = 3.0, 6.3
+WARMEST_PAPER = 90.0
+# With less contrast than this (levels) there is nothing to judge fading by: a plain surface, a blank page.
+LEAST_SPAN = 24.0
 # A grey photo saved as JPEG strays this far from grey (levels).
 GREY_TOLERANCE = 4.0
 # Colour (levels) in the middle tones, paper white set to white, from which on a tone was meant: sepia.
@@ -91,13 +94,18 @@ def examine(picture: np.ndarray) -> Findings:
     coarse = resample.shrink(thumbnail, resample.fit(thumbnail.shape[:2], LINE_PIXELS, 8192))
     middle = coarse.reshape(-1, 3).astype(np.float32)
     stray = np.abs(middle - ToneLine(middle)(middle @ LUMINANCE)).max(axis=1)
-    monochrome = bool(np.median(stray) < MONOCHROME_MEDIAN and np.quantile(stray, 0.95) < MONOCHROME_TAIL)
+    low, span = float(black.mean()), float((white - black).mean())
     toned = bool(np.quantile(np.ptp(middle, axis=1), 0.95) > GREY_TOLERANCE)
+    monochrome = bool(
+        span >= LEAST_SPAN
+        and np.median(stray) < MONOCHROME_MEDIAN
+        and np.quantile(stray, 0.95) < MONOCHROME_TAIL
+        and (not toned or _of_paper(middle))
+    )
     levelled = 255 * (middle - black) / np.maximum(white - black, 1)
     sepia = bool(np.ptp(np.median(levelled, axis=0)) > SEPIA)
-    low, span = float(black.mean()), float((white - black).mean())
     lifted, narrow = FADED_MONOCHROME if monochrome else FADED_COLOUR
-    fading = _ramp(low, *lifted) * _ramp(span, *narrow)
+    fading = _ramp(low, *lifted) * _ramp(span, *narrow) if span >= LEAST_SPAN else 0.0
     return Findings(
         monochrome,
         monochrome and toned,
@@ -148,6 +156,12 @@ class ToneLine:
         # Outside the tones that were seen a cubic would run away.
         share = np.clip(brightness, *self._ends) / 255
         return np.stack([np.ones_like(share), share, share**2, share**3], axis=1)
+
+
+def _of_paper(pixels: np.ndarray) -> bool:
+    """Whether a tone can be that of old paper: warm and muted. A blue sky and a sunset are one tone, too."""
+    warmth = pixels[:, 0] - pixels[:, 2]
+    return bool(np.median(warmth) > 0 and np.quantile(warmth, 0.95) < WARMEST_PAPER)
 
 
 def _correction(curves: np.ndarray, by_brightness: bool) -> Correction:
