@@ -141,7 +141,7 @@ if REDIS_URL:
     _broker = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
     CACHES = {
         "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "core.cache.SharedCache",
             "LOCATION": REDIS_URL,
             "KEY_PREFIX": "heirloom",
             "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
