@@ -1,12 +1,14 @@
 """One simulator a test process, and the platform's settings pointing at it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.billing.shop import Shop
 from tests.billing.simulator import API_KEY, SECRET, Endpoint, Simulator
+from tests.conftest import Owner
 
 
 @pytest.fixture(scope="session")
@@ -36,3 +38,9 @@ def simulator(running: Simulator, endpoint: Endpoint, settings: Any) -> Simulato
     settings.STRIPE_WEBHOOK_SECRETS = [SECRET]
     settings.STRIPE_CURRENCY = "usd"
     return running
+
+
+@pytest.fixture
+def shop(simulator: Simulator, endpoint: Endpoint, make_owner: Callable[..., Owner]) -> Shop:
+    """A customer with no credits."""
+    return Shop(make_owner("buyer@example.org", credits=0), simulator, endpoint, make_owner)
