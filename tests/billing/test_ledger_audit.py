@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def booked(owner: Owner) -> Owner:
-    """A grant, a hold, a capture, a release and an open hold: five transactions."""
+    """A grant, a hold, a capture, a release and an open hold: six transactions."""
     ledger.hold(account=owner.account, job="rst_1")
     ledger.capture(job="rst_1")
     ledger.hold(account=owner.account, job="rst_2")
@@ -36,7 +36,7 @@ def booked(owner: Owner) -> Owner:
             "2 was changed",
         ),
         ("UPDATE billing_ledgertxn SET prev_hash = 'x' WHERE seq = 2", "2 does not follow"),
-        ("UPDATE billing_ledgertxn SET seq = 40 WHERE seq = 4", "transaction 40 stands at place 5"),
+        ("UPDATE billing_ledgertxn SET seq = 40 WHERE seq = 4", "transaction 40 stands at place 6"),
         ("UPDATE billing_ledgerentry SET amount = amount * 2", "was changed after it was booked"),
         ("UPDATE billing_ledgerentry SET amount = 7 WHERE book = 'spent'", "do not sum to zero"),
         ("UPDATE billing_ledgerentry SET book = 'expired' WHERE book = 'spent'", "grants: spent is 1"),
