@@ -49,9 +49,7 @@ def _claimed(job: Restoration) -> lifecycle.Claim:
 
 def _stored(held: lifecycle.Claim, kind: Artifact.Kind) -> Artifact:
     content = jpeg()
-    key = storage.artifact_key(
-        held.job.account.public_id, held.job.public_id, held.fence, f"{kind}.jpg"
-    )
+    key = storage.artifact_key(held.job.account.public_id, held.job.public_id, held.fence, f"{kind}.jpg")
     storage.write(key, content)
     return Artifact(
         restoration=held.job,
