@@ -96,7 +96,7 @@ def _split_port(authority: str, default: int) -> tuple[str, int]:
         rest = colon + rest
     if not rest:
         return host, default
-    if not re.fullmatch(r":[0-9]{1,5}", rest, re.A) or not 0 < int(rest[1:]) < 65536:
+    if not re.fullmatch(r":[0-9]{1,5}", rest) or not 0 < int(rest[1:]) < 65536:
         raise invalid(_PORT, "port is not a number from 1 to 65535")
     return host, int(rest[1:])
 

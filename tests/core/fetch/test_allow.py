@@ -35,6 +35,11 @@ def test_nothing_else_is(url: str) -> None:
         parse_url(url, allow=ALLOW)
 
 
+def test_no_entry_makes_port_0_a_port() -> None:
+    with pytest.raises(FetchRefused):
+        parse_url("http://127.0.0.1:0/", allow=frozenset({"127.0.0.1:0"}))
+
+
 def test_a_public_page_may_lead_to_the_pair(serve: Callable[..., WireServer]) -> None:
     server = serve(reply(b"photo"))
     first = serve(redirect(server.url()))

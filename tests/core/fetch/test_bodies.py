@@ -67,7 +67,6 @@ def test_no_more_than_the_announced_size_is_read(serve: Callable[..., WireServer
         reply(b"short", length=100),
         chunked(b"x" * 1000)[:-200],
         chunked(b"x" * 1000).replace(b"3e8", b"zzz"),
-        flood,
         reply(b"x", headers="Content-Encoding: gzip\r\n"),
         reply(b"x", headers="Content-Encoding: br\r\n"),
         reply(b"x", headers="Content-Encoding: identity\r\nContent-Encoding: gzip\r\n"),
@@ -82,6 +81,12 @@ def test_no_more_than_the_announced_size_is_read(serve: Callable[..., WireServer
 )
 def test_not_the_whole_plain_file_is_unreachable(serve: Callable[..., WireServer], answer: bytes) -> None:
     assert refusal_of(serve(answer)).code == "image_unreachable"
+
+
+def test_a_chunk_that_claims_to_be_everything_is_cut_off(serve: Callable[..., WireServer]) -> None:
+    refusal = refusal_of(serve(flood))
+    assert refusal.code == "image_unreachable"
+    assert "did not finish" not in refusal.log_detail
 
 
 def test_what_is_asked_for(serve: Callable[..., WireServer]) -> None:

@@ -46,6 +46,7 @@ def test_is_unreachable_and_says_nothing_more(serve: Callable[..., WireServer], 
         fetch(server.url(), allow=server.allow)
     assert refusal.value.code == "image_unreachable"
     assert refusal.value.detail == UNREACHABLE
+    assert "did not finish" not in refusal.value.log_detail
 
 
 def test_a_closed_port_reads_the_same(serve: Callable[..., WireServer]) -> None:

@@ -78,7 +78,7 @@ REFUSED = [
     ("http://a.com%2f.b.com/", HOST),
     ("http://xn--a.com\u0338/", HOST),
     ("http://a.com;b.com/", HOST),
-    ("http://example.com/" + "a" * 2048, "characters"),
+    ("http://example.com/" + "a" * 2030, "2049 characters"),
     ("", "0 characters"),
 ]
 
