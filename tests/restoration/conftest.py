@@ -38,6 +38,13 @@ def media(settings: Settings, tmp_path: Path) -> Callable[[], list[str]]:
     return lambda: sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
 
 
+@pytest.fixture(autouse=True)
+def _plain_static_files(settings: Settings) -> None:
+    """Pages name static files that were never collected for the tests."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+
+
 @pytest.fixture
 def real_engine(settings: Settings) -> None:
     """The engine with its real weights, loaded once a test process."""
