@@ -13,7 +13,7 @@ from restoration.inference import noise, resample
 # A residual weaker than this many times the grain of the quietest places is grain, not detail.
 NOISE_FACTOR = 1.3
 # Share of the grain that stays, so that skin and sky do not turn to plastic.
-KEPT_GRAIN = 0.15
+KEPT_GRAIN = 0.2
 WINDOW = 7
 BAND, AGREEMENT_WINDOW = 9, 9
 # Rows beyond a strip that its filters look at.

@@ -19,9 +19,10 @@ TAIL = 0.002
 COLOUR_TARGET = (16.0, 240.0)
 MONOCHROME_TARGET = (10.0, 246.0)
 # Fading is blacks that turned grey together with a range that shrank: (none, full) of either, in levels.
-# Wide enough apart from mist, snow and low light in healthy photos; a grey photo has no colours to lose.
-FADED_COLOUR = (38.0, 52.0), (180.0, 155.0)
-FADED_MONOCHROME = (15.0, 30.0), (225.0, 195.0)
+# Wide enough apart from mist, snow and low light in healthy photos; a print that yellowed is known to be old.
+FADED_COLOUR = (36.0, 47.0), (178.0, 150.0)
+FADED_GREY = (28.0, 42.0), (195.0, 165.0)
+FADED_PRINT = (15.0, 30.0), (225.0, 195.0)
 # How much of the difference between the channels' ends is taken for cast. The rest may be the scene: a
 # picture without any blue thing has no blue white.
 CAST_SHARE = 0.75
@@ -104,7 +105,7 @@ def examine(picture: np.ndarray) -> Findings:
     )
     levelled = 255 * (middle - black) / np.maximum(white - black, 1)
     sepia = bool(np.ptp(np.median(levelled, axis=0)) > SEPIA)
-    lifted, narrow = FADED_MONOCHROME if monochrome else FADED_COLOUR
+    lifted, narrow = FADED_COLOUR if not monochrome else FADED_PRINT if toned else FADED_GREY
     fading = _ramp(low, *lifted) * _ramp(span, *narrow) if span >= LEAST_SPAN else 0.0
     return Findings(
         monochrome,
