@@ -63,7 +63,8 @@ def lever(
 
 
 def health(request: HttpRequest) -> HttpResponse:
-    return JsonResponse({"status": "ok", "api_version": API_VERSION})
+    waiting = Fault.objects.filter(remaining__gt=0).count()
+    return JsonResponse({"status": "ok", "api_version": API_VERSION, "faults_waiting": waiting})
 
 
 def deliveries(request: HttpRequest) -> HttpResponse:

@@ -146,6 +146,11 @@ class Simulator:
         found: dict[str, Any] = reply.json()
         return found
 
+    def faults_waiting(self) -> int:
+        """How many ordered failures nothing has met yet."""
+        waiting: int = http.request("GET", f"{self.url}/_control/health").json()["faults_waiting"]
+        return waiting
+
     def pay(self, page: str, number: str = ACCEPTED, **changes: str) -> urllib3.BaseHTTPResponse:
         """Send the hosted page's form as a browser does; redirects are not followed."""
         form = {

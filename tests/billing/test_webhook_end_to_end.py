@@ -15,7 +15,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def test_paying_brings_credits_without_the_customer_coming_back(shop: Shop, live_server: Any) -> None:
     shop.simulator.control("webhook", url=live_server.url + WEBHOOK, secrets=SECRET)
-    with start_worker(app, queues=["default"], pool="threads", concurrency=2, perform_ping_check=False, shutdown_timeout=30):
+    with start_worker(
+        app, queues=["default"], pool="threads", concurrency=2, perform_ping_check=False, shutdown_timeout=30
+    ):
         purchase = shop.start("credits_10")
         assert shop.pay(purchase) == 302
         eventually(lambda: Purchase.objects.get().state == Purchase.State.FULFILLED)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import stripe
 
-from tests.billing.simulator import API_KEY, Simulator
+from tests.billing.simulator import API_KEY, Simulator, eventually
 
 
 def create(simulator: Simulator, key: str, **params: Any) -> stripe.Customer:
@@ -64,7 +64,7 @@ def test_a_lost_reply_is_found_again_by_the_sdks_retry(simulator: Simulator) -> 
 
 
 def test_the_second_of_two_at_once_is_told_to_wait(simulator: Simulator) -> None:
-    simulator.control("faults", path="customers", phase="handler", status=0, delay_s=2)
+    simulator.control("faults", path="customers", phase="handler", status=0, delay_s=4)
     statuses: list[int | None] = []
 
     def attempt() -> None:
@@ -74,11 +74,11 @@ def test_the_second_of_two_at_once_is_told_to_wait(simulator: Simulator) -> None
         except stripe.StripeError as exc:
             statuses.append(exc.http_status)
 
-    pair = [threading.Thread(target=attempt) for _ in range(2)]
-    for thread in pair:
-        thread.start()
-    for thread in pair:
-        thread.join()
+    slow = threading.Thread(target=attempt)
+    slow.start()
+    eventually(lambda: simulator.faults_waiting() == 0)  # it has met its delay
+    attempt()
+    slow.join()
     assert sorted(status or 0 for status in statuses) == [200, 409]
     attempt()
     assert statuses[-1] == 200
