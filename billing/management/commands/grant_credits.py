@@ -12,6 +12,8 @@ from billing import ledger
 from billing.models import CreditGrant
 from billing.selectors import balance
 
+MOST = 1_000_000  # a slip of the finger, not a customer
+
 
 class Command(BaseCommand):
     """Prints the balance afterwards as one JSON object."""
@@ -26,10 +28,17 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="the default: the last line is always JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        reason = options["reason"].strip()
         if options["amount"] < 1:
             raise CommandError("--amount must be 1 or more.")
-        if not options["reason"].strip():
+        if options["amount"] > MOST:
+            raise CommandError(f"--amount must be at most {MOST}.")
+        if not reason:
             raise CommandError("--reason must not be empty.")
+        if len(reason) > 64:
+            raise CommandError("--reason must not be longer than 64 characters: the ledger would cut it.")
+        if len(options["key"] or "") > 100:
+            raise CommandError("--key must not be longer than 100 characters.")
         email = options["email"].strip().lower()
         account = Account.objects.filter(memberships__user__email=email).order_by("pk").first()
         if account is None:
@@ -39,6 +48,6 @@ class Command(BaseCommand):
             amount=options["amount"],
             kind=CreditGrant.Kind.ADJUST,
             source=f"adjust:{options['key'] or secrets.token_hex(12)}",
-            reason=options["reason"].strip(),
+            reason=reason,
         )
         self.stdout.write(json.dumps({"credits": balance(account).as_dict()}))
