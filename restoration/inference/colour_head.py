@@ -16,6 +16,8 @@ THUMBNAIL = 64
 """Side of the thumbnail in pixels; the picture is squeezed to a square."""
 QUANTILES = (0.005, 0.02, 0.1, 0.25, 0.5, 0.75, 0.9, 0.98, 0.995)
 LUMA = (0.299, 0.587, 0.114)
+RESIDUAL_QUANTILES = (0.3, 0.5, 0.7, 0.85, 0.95)
+STATISTICS = 3 * len(QUANTILES) + 9 + 2 * 3 * len(RESIDUAL_QUANTILES)
 
 
 class ColourHead(nn.Module):
@@ -32,7 +34,7 @@ class ColourHead(nn.Module):
             nn.ReLU(inplace=True),
         )
         self.judge = nn.Sequential(
-            nn.Linear(width * 4 + 3 * len(QUANTILES) + 9, 128),
+            nn.Linear(width * 4 + STATISTICS, 128),
             nn.ReLU(inplace=True),
             nn.Linear(128, 128),
             nn.ReLU(inplace=True),
@@ -53,18 +55,46 @@ class ColourHead(nn.Module):
             return self.judge(torch.cat(features, dim=1))
 
 
+@torch.no_grad()
 def _statistics(thumbnail: Tensor) -> list[Tensor]:
     pixels = thumbnail.flatten(2)
-    levels = torch.tensor(QUANTILES, device=thumbnail.device)
-    quantiles = torch.quantile(pixels, levels, dim=2).permute(1, 2, 0).flatten(1)
+    quantiles = _quantiles(pixels, QUANTILES)
     centred = pixels - pixels.mean(2, keepdim=True)
     spread = centred.square().mean(2).add(1e-6).sqrt()
     standard = centred / spread[..., None]
     red, green, blue = standard.unbind(1)
     pairs = torch.stack([red * green, green * blue, red * blue], 1).mean(2)
-    # A toned monochrome print lies on one curve: its channels differ only by a smooth function of luma.
-    difference = torch.stack([red - green, green - blue, red - blue], 1).abs().mean(2)
-    return [quantiles * 2.0 - 1.0, spread * 4.0 - 1.0, (1.0 - pairs) * 10.0, difference * 4.0]
+    residual = _off_the_tone_curve(pixels)
+    colourful = _quantiles(residual, RESIDUAL_QUANTILES)
+    relative = colourful / spread.mean(1, keepdim=True)
+    return [
+        quantiles * 2.0 - 1.0,
+        spread * 4.0 - 1.0,
+        (1.0 - pairs).clamp(max=1.0) * 4.0,
+        residual.mean(2) * 20.0,
+        (colourful + 1e-3).log() + 4.0,
+        (relative + 1e-2).log() + 2.0,
+    ]
+
+
+def _off_the_tone_curve(pixels: Tensor) -> Tensor:
+    """(N, 3, P) → how far each value lies off the channel's best quadratic in luma.
+
+    A toned monochrome print lies on one curve through the colours, whatever its tone; a faded colour print
+    does not. What stains and damage add is left to the quantiles.
+    """
+    weights = torch.tensor(LUMA, device=pixels.device).view(1, 3, 1)
+    luma = (pixels * weights).sum(1)
+    basis = torch.stack([torch.ones_like(luma), luma, luma.square()], 2)
+    normal = basis.transpose(1, 2) @ basis + 1e-2 * torch.eye(3, device=pixels.device)
+    curve = torch.linalg.solve(normal, basis.transpose(1, 2) @ pixels.transpose(1, 2))
+    return (pixels - (basis @ curve).transpose(1, 2)).abs()
+
+
+def _quantiles(values: Tensor, levels: tuple[float, ...]) -> Tensor:
+    """(N, C, P) → (N, C * levels)."""
+    wanted = torch.tensor(levels, device=values.device)
+    return torch.quantile(values, wanted, dim=2).permute(1, 2, 0).flatten(1)
 
 
 def monochrome_probability(parameters: Tensor) -> Tensor:
@@ -91,7 +121,7 @@ def decided(parameters: Tensor) -> Tensor:
 
 
 def apply_colour(picture: Tensor, parameters: Tensor) -> Tensor:
-    """(N, 3, H, W) in 0..1 and (N, 20) → corrected picture, fp32, not clamped above."""
+    """(N, 3, H, W) in 0..1 and (N, 20) → corrected picture in -0.5..1.5, fp32."""
     with torch.autocast(picture.device.type, enabled=False):
         picture = picture.float()
         gate = fading_probability(parameters)
@@ -103,8 +133,7 @@ def apply_colour(picture: Tensor, parameters: Tensor) -> Tensor:
         span = (white - black).clamp(min=0.1)
         levelled = (picture - black[..., None, None]) / span[..., None, None]
         curved = levelled.clamp(1e-4, 1.5).pow(gamma[..., None, None])
-        # Where nothing is to be corrected the power of a clamped value would still lift black to 1e-4.
-        mixed = torch.einsum("nij,njhw->nihw", matrix, curved)
+        mixed = torch.einsum("nij,njhw->nihw", matrix, curved).clamp(-0.5, 1.5)
         return to_neutral(mixed, parameters)
 
 

@@ -27,7 +27,7 @@ MASK_FROM = 0.3
 def age(rng: np.random.Generator, picture: np.ndarray) -> AgedPicture:
     """Age an (H, W, 3) uint8 picture. Half are monochrome or faded; one in eleven stays as it is."""
     scene = _decorated(rng, capture.to_floats(picture))
-    monochrome = chance(rng, 0.42)
+    monochrome = chance(rng, 0.42) or tones.is_grey(scene)
     if monochrome:
         scene = tones.to_grey(scene)
     clean = capture.to_bytes(scene)
@@ -51,6 +51,23 @@ def age(rng: np.random.Generator, picture: np.ndarray) -> AgedPicture:
         print_ = capture.grained(rng, print_, rng.uniform(0.003, 0.04))
     aged = capture.compressed(rng, print_) if chance(rng, 0.85) else capture.to_bytes(print_)
     return AgedPicture(aged, clean, mask, monochrome, changed)
+
+
+def age_tones(rng: np.random.Generator, picture: np.ndarray) -> AgedPicture:
+    """Only what changes colours, on a small (H, W, 3) uint8 view: plenty of cheap lessons for the colour head."""
+    scene = _decorated(rng, capture.to_floats(picture))
+    monochrome = chance(rng, 0.42) or tones.is_grey(scene)
+    if monochrome:
+        scene = tones.to_grey(scene)
+    clean = capture.to_bytes(scene)
+    if chance(rng, 0.12):
+        return _kept(rng, clean, monochrome)
+    print_, changed = _aged_tones(rng, scene, monochrome, chance(rng, 0.4))
+    if chance(rng, 0.5):
+        # Grain all but vanishes in a thumbnail.
+        print_ = capture.grained(rng, print_, rng.uniform(0.001, 0.01))
+    mask = np.zeros(clean.shape[:2], np.uint8)
+    return AgedPicture(capture.to_bytes(print_), clean, mask, monochrome, changed)
 
 
 def _kept(rng: np.random.Generator, clean: np.ndarray, monochrome: bool) -> AgedPicture:

@@ -23,11 +23,16 @@ colours changed, monochrome."""
 SMALLEST_SCALE, LARGEST_SCALE = 0.3, 1.1
 
 
-def crop_view(rng: np.random.Generator, photograph: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+def crop_view(
+    rng: np.random.Generator,
+    photograph: NDArray[np.uint8],
+    side: int,
+    scales: tuple[float, float] = (SMALLEST_SCALE, LARGEST_SCALE),
+) -> NDArray[np.uint8]:
     """A random square of the photograph at a random scale, flipped at random: (side, side, 3) uint8."""
     height, width = photograph.shape[:2]
-    smallest = max(SMALLEST_SCALE, side / min(height, width))
-    scale = rng.uniform(smallest, max(LARGEST_SCALE, smallest * 1.05))
+    smallest = max(scales[0], side / min(height, width))
+    scale = rng.uniform(smallest, max(scales[1], smallest * 1.05))
     window = min(round(side / scale), height, width)
     top, left = int(rng.integers(height - window + 1)), int(rng.integers(width - window + 1))
     crop = Image.fromarray(np.ascontiguousarray(photograph[top : top + window, left : left + window]))

@@ -55,6 +55,28 @@ def colour_error(parameters: Tensor, aged: Tensor, clean: Tensor, labels: Tensor
     return error + 0.1 * F.binary_cross_entropy_with_logits(parameters[:, :2], labels)
 
 
+@torch.no_grad()
+def in_its_colours(clean: Tensor, corrected_thumbnail: Tensor, clean_thumbnail: Tensor) -> Tensor:
+    """The clean patch in the colours that the head chose for the whole print: (N, 3, H, W).
+
+    A patch does not tell what colours the print once had. Asked for them anyway, the body would learn
+    mostly noise; asked for structure in given colours, it learns structure. Gain and offset come from the
+    thumbnails by two rounds of weighted least squares: damage is an outlier there.
+    """
+    found, wanted = corrected_thumbnail.flatten(2), clean_thumbnail.flatten(2)
+    weight = torch.ones_like(found)
+    for _ in range(2):
+        total_weight = weight.sum(2, keepdim=True)
+        mean_f = (weight * found).sum(2, keepdim=True) / total_weight
+        mean_w = (weight * wanted).sum(2, keepdim=True) / total_weight
+        spread = (weight * (wanted - mean_w).square()).sum(2, keepdim=True)
+        together = (weight * (wanted - mean_w) * (found - mean_f)).sum(2, keepdim=True)
+        gain = (together / (spread + 1e-3)).clamp(0.4, 1.6)
+        offset = mean_f - gain * mean_w
+        weight = 1.0 / (1.0 + ((found - gain * wanted - offset) / 0.08).square())
+    return clean * gain[..., None] + offset[..., None]
+
+
 def total(repair: Repair, clean: Tensor, mask: Tensor) -> Tensor:
     """Loss of one batch without the colour head's own part."""
     found = repair.picture

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,19 +70,23 @@ def card_digest(card: Path = CARD) -> str:
 
 
 def prepare(roots: list[Path], cache: Path, card: Path = CARD) -> int:
-    """Write NAME.npy (H, W, 3 uint8, long side at most 1600) for every listed picture; returns how many."""
+    """Write NAME.npy (H, W, 3 uint8, long side at most 1600) for every listed picture; returns how many.
+
+    The card is copied beside them: a cache says itself what it holds.
+    """
     cache.mkdir(parents=True, exist_ok=True)
     files = [path for root in roots for path in root.rglob("*") if path.is_file()]
     entries = read_card(card)
     for entry in tqdm(entries, desc="photographs", unit="picture"):
         picture = _load(_find(entry, files))
         np.save(cache / f"{entry.name}.npy", picture)
+    shutil.copyfile(card, cache / CARD.name)
     return len(entries)
 
 
-def load(cache: Path, split: str, card: Path = CARD) -> tuple[list[np.ndarray], np.ndarray]:
+def load(cache: Path, split: str) -> tuple[list[np.ndarray], np.ndarray]:
     """Memory-mapped pictures of a split and the probability of drawing each."""
-    entries = [entry for entry in read_card(card) if entry.split == split]
+    entries = [entry for entry in read_card(cache / CARD.name) if entry.split == split]
     pictures = [np.load(cache / f"{entry.name}.npy", mmap_mode="r") for entry in entries]
     weights = np.array([entry.weight for entry in entries])
     return pictures, weights / weights.sum()

@@ -18,6 +18,12 @@ def to_grey(picture: Array) -> Array:
     return np.repeat((picture @ LUMA)[..., None], 3, axis=2)
 
 
+def is_grey(picture: Array) -> bool:
+    """Whether a photograph has next to no colour to begin with."""
+    spread = picture[::4, ::4].max(axis=2) - picture[::4, ::4].min(axis=2)
+    return bool(np.quantile(spread, 0.97) < 0.05)
+
+
 def toned(rng: np.random.Generator, grey: Array) -> Array:
     """A monochrome print with a tone: sepia mostly, sometimes selenium, cyanotype or a hand-warm black."""
     luma = grey[..., :1]

@@ -22,6 +22,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader
 from tqdm import tqdm
 
+from restoration.inference.colour_head import apply_colour
 from restoration.inference.repair_network import RepairNetwork
 from restoration.training import checkpoint, losses
 from restoration.training.dataset import AgedPatches, Sample
@@ -48,6 +49,7 @@ class Plan:
     seed: int
     workers: int
     validation: int
+    colour_head: Path | None = None
     team: Team = ALONE
 
 
@@ -63,7 +65,8 @@ class Trainer:
         )
         self.average = checkpoint.MovingAverage(self.network)
         self.progress = checkpoint.load(plan.folder, self.network, self.optimiser, self.average, plan.device)
-        self.waited = 0.0
+        if plan.colour_head is not None:
+            self._take_colour_head(plan.colour_head)
 
     def learning_rate(self) -> float:
         """Warm-up, then a cosine over the whole run's time."""
@@ -83,10 +86,13 @@ class Trainer:
             found = self.network.finder_mask(batch["aged"], colour)
             mask = torch.where(told, batch["mask"], torch.sigmoid(found.detach()))
             repair = self.network.repair(batch["aged"], colour, found, mask)
-        loss = losses.total(repair, batch["clean"], batch["mask"])
-        loss = loss + 0.5 * losses.colour_error(
-            colour, batch["aged_thumbnail"], batch["clean_thumbnail"], batch["labels"]
-        )
+            corrected = apply_colour(batch["aged_thumbnail"], colour)
+        wanted = losses.in_its_colours(batch["clean"], corrected, batch["clean_thumbnail"])
+        loss = losses.total(repair, wanted, batch["mask"])
+        if self.plan.colour_head is None:
+            loss = loss + 0.5 * losses.colour_error(
+                colour, batch["aged_thumbnail"], batch["clean_thumbnail"], batch["labels"]
+            )
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         self.team.share_gradients(self.network)
@@ -151,6 +157,14 @@ class Trainer:
         checkpoint.save(self.plan.folder, self.network, self.optimiser, self.average, self.progress)
         (self.plan.folder / "curve.json").write_text(json.dumps(self.progress.curve, indent=1))
 
+    def _take_colour_head(self, file: Path) -> None:
+        """Take the colour head that was trained alone and leave it as it is."""
+        weights = torch.load(file, map_location=self.plan.device, weights_only=True)
+        self.network.colour_head.load_state_dict(weights)
+        self.network.colour_head.requires_grad_(False)
+        for name, value in weights.items():
+            self.average.weights[f"colour_head.{name}"].copy_(value)
+
     def _samples(self) -> Iterator[Sample]:
         # A resumed run must not see the same prints again.
         stream = AgedPatches(
@@ -191,6 +205,9 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=1e-3, help="highest learning rate")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=0, help="extra processes that age photographs")
+    parser.add_argument(
+        "--colour-head", type=Path, help="weights from restoration.training.colours, kept fixed"
+    )
     parser.add_argument("--validation", type=int, default=16, help="validation prints")
     options = parser.parse_args()
     plan = Plan(
@@ -205,6 +222,7 @@ def main() -> None:
         seed=options.seed,
         workers=options.workers,
         validation=options.validation,
+        colour_head=options.colour_head,
     )
     if options.device == "cpu" and options.processes > 1:
         run_team(_train_as, plan, options.processes)

@@ -31,12 +31,19 @@ class Validation:
 
 
 @torch.inference_mode()
-def repaired(network: RepairNetwork, aged: np.ndarray, device: torch.device) -> tuple[np.ndarray, np.ndarray]:
-    """(H, W, 3) uint8 → repaired (H, W, 3) uint8 and damage probability (H, W) float32, in one piece."""
+def repaired(
+    network: RepairNetwork, aged: np.ndarray, device: torch.device, mask: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Repair a whole picture in one piece.
+
+    aged: (H, W, 3) uint8; mask: (H, W) bool, used instead of the network's own when given.
+    Returns the picture (H, W, 3) uint8 and the damage probability (H, W) float32.
+    """
     picture = torch.from_numpy(aged.copy()).permute(2, 0, 1)[None].to(device).float() / 255
     picture = picture.contiguous(memory_format=torch.channels_last)
+    known = None if mask is None else torch.from_numpy(mask)[None, None].to(device).float()
     with torch.autocast(device.type, torch.bfloat16):
-        repair = network(picture, decided(network.colour_parameters(thumbnail_of(picture))))
+        repair = network(picture, decided(network.colour_parameters(thumbnail_of(picture))), known)
     levels = (repair.picture.float().clamp(0, 1) * 255).round().byte()
     damage = torch.sigmoid(repair.damage_logits.float())
     return levels[0].permute(1, 2, 0).cpu().numpy(), damage[0, 0].cpu().numpy()

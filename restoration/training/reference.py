@@ -1,0 +1,63 @@
+"""What the network is measured against: the membrane fill without it, and this machine's convolutions."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+from torch.utils.flop_counter import FlopCounterMode
+
+from restoration.inference.colour_head import decided, thumbnail_of
+from restoration.inference.membrane import fill_from_surroundings
+from restoration.inference.repair_network import MULTIPLE, RepairNetwork
+
+MEGAPIXEL = 1024
+"""Side of the square picture that speed is measured on."""
+
+
+def filled_only(picture: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """(H, W, 3) uint8 with the pixels of (H, W) bool filled by the membrane, nothing else changed."""
+    height, width = mask.shape
+    padding = ((0, -height % MULTIPLE), (0, -width % MULTIPLE))
+    wide = (
+        torch.from_numpy(np.pad(picture, (*padding, (0, 0)), mode="edge")).permute(2, 0, 1)[None].float()
+        / 255
+    )
+    damage = torch.from_numpy(np.pad(mask, padding, mode="edge"))[None, None].float()
+    filled = (fill_from_surroundings(wide, damage).clamp(0, 1) * 255).round().byte()
+    return filled[0].permute(1, 2, 0).numpy()[:height, :width]
+
+
+@torch.inference_mode()
+def speed(network: RepairNetwork, repeats: int = 3) -> dict[str, float]:
+    """Seconds for one megapixel in bf16 (best of some), and the share of the convolution peak it reaches."""
+    picture = torch.rand(1, 3, MEGAPIXEL, MEGAPIXEL).contiguous(memory_format=torch.channels_last)
+
+    def once() -> None:
+        with torch.autocast("cpu", torch.bfloat16):
+            network(picture, decided(network.colour_parameters(thumbnail_of(picture))))
+
+    with FlopCounterMode(display=False) as counter:
+        once()
+    work = counter.get_total_flops()
+    seconds = _best(once, repeats)
+    features = torch.rand(1, 96, 256, 256).bfloat16().contiguous(memory_format=torch.channels_last)
+    kernel = torch.rand(96, 96, 3, 3).bfloat16().contiguous(memory_format=torch.channels_last)
+    peak = 2 * 9 * 96 * 96 * 256 * 256 / _best(lambda: F.conv2d(features, kernel, padding=1), 10)
+    return {
+        "seconds_a_megapixel": round(seconds, 3),
+        "gigaflops": round(work / seconds / 1e9, 1),
+        "share_of_convolution_peak": round(work / seconds / peak, 3),
+    }
+
+
+def _best(action: Callable[[], object], repeats: int) -> float:
+    times = []
+    for _ in range(repeats):
+        began = time.perf_counter()
+        action()
+        times.append(time.perf_counter() - began)
+    return min(times)

@@ -1,0 +1,28 @@
+"""White and whole things are painted into the target, so the network is taught to keep them."""
+
+import numpy as np
+import pytest
+
+from restoration.training import decoys
+
+PAINTERS = [decoys.with_whites, decoys.with_glints, decoys.with_border]
+
+
+@pytest.mark.parametrize("painter", PAINTERS, ids=lambda painter: painter.__name__)
+def test_a_decoy_is_bright_and_covers_a_part(painter: object) -> None:
+    dark = np.full((96, 128, 3), 0.2, np.float32)
+    shares = []
+    for seed in range(10):
+        painted = painter(np.random.default_rng(seed), dark)  # type: ignore[operator]
+        assert painted.shape == dark.shape
+        assert painted.max() <= 1.0 + 1e-5
+        shares.append(float((painted.mean(axis=2) > 0.55).mean()))
+    assert max(shares) > 0.001
+    assert min(shares) < 0.5
+
+
+def test_wires_are_thin() -> None:
+    grey = np.full((96, 128, 3), 0.5, np.float32)
+    for seed in range(6):
+        wired = decoys.with_wires(np.random.default_rng(seed), grey)
+        assert 0 < float((np.abs(wired - grey) > 0.05).mean()) < 0.4

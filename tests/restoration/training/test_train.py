@@ -1,0 +1,98 @@
+"""A run starts, saves, goes on where it stopped, and can be done by two processes together."""
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from restoration.training import checkpoint
+from restoration.training.train import Plan, Trainer
+
+
+@pytest.fixture
+def plan(cache: Path, tmp_path: Path) -> Plan:
+    return Plan(
+        cache=cache,
+        folder=tmp_path / "run",
+        minutes=0.02,
+        total_minutes=1.0,
+        device=torch.device("cpu"),
+        batch=1,
+        crop=64,
+        rate=1e-3,
+        seed=3,
+        workers=0,
+        validation=1,
+    )
+
+
+def test_a_run_goes_on_where_it_stopped(plan: Plan) -> None:
+    Trainer(plan).run()
+    first = Trainer(plan).progress
+    assert first.step >= 1
+    assert (plan.folder / checkpoint.FILE).exists()
+    Trainer(plan).run()
+    second = Trainer(plan).progress
+    assert second.step > first.step
+    assert second.seconds > first.seconds
+    curve = json.loads((plan.folder / "curve.json").read_text())
+    assert [row["steps"] for row in curve] == [first.step, second.step]
+
+
+def test_weights_move_and_their_average_follows(plan: Plan) -> None:
+    torch.manual_seed(plan.seed)
+    before = Trainer(plan)
+    start = {name: value.clone() for name, value in before.network.state_dict().items()}
+    before.run()
+    after = Trainer(plan)
+    moved = [
+        name for name, value in after.network.state_dict().items() if not torch.equal(value, start[name])
+    ]
+    assert len(moved) > 0.9 * len(start)
+    assert any(not torch.equal(value, start[name]) for name, value in after.average.weights.items())
+
+
+def test_the_learning_rate_warms_up_and_descends(plan: Plan) -> None:
+    trainer = Trainer(plan)
+    trainer.progress.step, trainer.progress.seconds = 0, 0.0
+    cold = trainer.learning_rate()
+    trainer.progress.step = 500
+    warm = trainer.learning_rate()
+    trainer.progress.seconds = 30.0
+    half = trainer.learning_rate()
+    trainer.progress.seconds = 60.0
+    end = trainer.learning_rate()
+    assert cold < end < half < warm == pytest.approx(plan.rate)
+
+
+def test_a_given_colour_head_is_taken_and_kept(plan: Plan, tmp_path: Path) -> None:
+    donor = Trainer(plan).network.colour_head
+    with torch.no_grad():
+        for value in donor.parameters():
+            value.add_(0.01)
+    torch.save(donor.state_dict(), tmp_path / "head.pt")
+    with_head = replace(plan, folder=tmp_path / "other", colour_head=tmp_path / "head.pt")
+    Trainer(with_head).run()
+    kept = Trainer(with_head).network.colour_head.state_dict()
+    assert all(torch.equal(value, kept[name]) for name, value in donor.state_dict().items())
+
+
+@pytest.mark.slow
+def test_two_processes_train_one_network(cache: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    command = [
+        sys.executable,
+        "-m",
+        "restoration.training.train",
+        "--cache",
+        str(cache),
+        "--resume",
+        str(run),
+    ]
+    options = ["--minutes", "0.05", "--processes", "2", "--batch", "1", "--crop", "64", "--validation", "1"]
+    subprocess.run([*command, *options], check=True, timeout=240, capture_output=True)
+    assert json.loads((run / "curve.json").read_text())[-1]["steps"] >= 1
