@@ -20,7 +20,8 @@ UNTRANSLATED = re.compile(
     r"Retry-After|api/api-call/photo-restore|Remaining|Reset|\d+)\b|utf-8"
 )
 TRANSLATED = re.compile(
-    r"{% block body_class %}\w*{% endblock %}|{%\s*blocktranslate.*?{%\s*endblocktranslate\s*%}|{%.*?%}|{{.*?}}|{#.*?#}",
+    r"{% block body_class %}\w*{% endblock %}|"
+    r"{%\s*blocktranslate.*?{%\s*endblocktranslate\s*%}|{%.*?%}|{{.*?}}|{#.*?#}",
     re.DOTALL,
 )
 SPOKEN = re.compile(r"\b(?:aria-label|alt|title|placeholder|data-copied|data-busy|content)=\"([^\"]*)\"")
