@@ -50,9 +50,16 @@ def _embedded_broker() -> str:
 def _prepare() -> None:
     os.environ.update(VAR_DIR=str(VAR_DIR), HEIRLOOM_MODE="development", LOG_LEVEL="WARNING")
     os.environ["DJANGO_SECRET_KEY"] = "tests-only-" + "x" * 50
-    for name in ("STRIPE_SECRET_KEY", "RESTORATION_FETCH_ALLOW", "DJANGO_DEBUG", "EMAIL_URL", "HEIRLOOM_BROKER"):
+    for name in (
+        "STRIPE_SECRET_KEY",
+        "RESTORATION_FETCH_ALLOW",
+        "DJANGO_DEBUG",
+        "EMAIL_URL",
+        "HEIRLOOM_BROKER",
+    ):
         os.environ.pop(name, None)
-    given = os.environ.get("REDIS_URL")
+    # A parallel test process inherits the environment of the first one, its broker's address included.
+    given = os.environ.setdefault("TESTS_REDIS_URL", os.environ.get("REDIS_URL", ""))
     os.environ["REDIS_URL"] = _own_redis_database(given) if given else _embedded_broker()
 
 
