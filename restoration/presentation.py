@@ -20,9 +20,8 @@ STAGES = {
     "decoding": gettext_lazy("Reading the photo"),
     "analysis": gettext_lazy("Looking for fading, casts and grain"),
     "repair": gettext_lazy("Mending scratches and spots"),
-    "enhancement": gettext_lazy("Cleaning grain and compression marks"),
-    "tone": gettext_lazy("Correcting tones and colours"),
-    "finish": gettext_lazy("Correcting tones and colours"),
+    "cleaning": gettext_lazy("Cleaning grain and compression marks"),
+    "finishing": gettext_lazy("Correcting tones and colours"),
     "saving": gettext_lazy("Saving the result"),
 }
 
@@ -82,21 +81,3 @@ def pictures(job: Restoration) -> Pictures:
 def took(job: Restoration) -> timedelta | None:
     """From the start of work to the end of the job."""
     return job.ended_at - job.started_at if job.ended_at and job.started_at else None
-
-
-def findings(job: Restoration) -> list[str]:
-    """What the engine did, in sentences, from its report."""
-    report = job.report
-    if not report:
-        return []
-    tone, cleaning = report.get("tone", {}), report.get("enhancement", {})
-    found = []
-    if tone.get("corrected"):
-        found.append(_("Fading or a colour cast was found and corrected."))
-    else:
-        found.append(_("Tones and colours were left as they are: no fading and no cast was found."))
-    if cleaning.get("applied"):
-        found.append(_("Grain and compression marks were cleaned."))
-    else:
-        found.append(_("No cleaning was needed: the photo has little grain."))
-    return found

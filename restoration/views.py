@@ -16,11 +16,12 @@ from billing.catalog import offers
 from billing.selectors import balance
 from core.errors import AppError
 from restoration import services
+from restoration.findings import findings
 from restoration.forms import RestoreForm
 from restoration.imaging import MAX_BYTES
 from restoration.models import Restoration
 from restoration.paging import page_of
-from restoration.presentation import findings, pictures, progress, took
+from restoration.presentation import pictures, progress, took
 from restoration.selectors import restorations_of
 
 RECENT = 6
@@ -85,7 +86,7 @@ def _job_context(job: Restoration) -> dict[str, Any]:
         "progress": None if job.has_ended else progress(job),
         "pictures": pictures(job),
         "took": took(job),
-        "findings": findings(job),
+        "findings": findings(job.report),
     }
 
 

@@ -9,7 +9,7 @@ from restoration.models import Artifact, Restoration
 from tests.conftest import Owner
 from tests.pictures import jpeg
 
-REPORT = {"tone": {"corrected": True}, "enhancement": {"applied": False}}
+REPORT = {"stages": {"finishing": {"tones_corrected": True}}}
 
 
 def queued(owner: Owner, origin: Restoration.Origin = Restoration.Origin.WEB) -> Restoration:
