@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+import stripe
 
 from accounts.models import Account
 from billing.models import Purchase
@@ -57,6 +58,17 @@ def test_a_lost_reply_makes_no_second_session(shop: Shop) -> None:
     )
     ours = [one.id for one in sessions if one.client_reference_id == purchase.public_id]
     assert ours == [purchase.stripe_session]
+
+
+def test_stripe_knows_each_request_by_a_key_of_ours(shop: Shop) -> None:
+    """So that a call repeated after a crash finds what the first one made."""
+    purchase = shop.start()
+    with pytest.raises(stripe.IdempotencyError):
+        shop.simulator.client.v1.checkout.sessions.create(
+            {"mode": "payment"}, {"idempotency_key": f"purchase:{purchase.public_id}"}
+        )
+    made = shop.endpoint.await_event(shop.owner.account.stripe_customer, "customer.created").event
+    assert made["request"]["idempotency_key"].startswith(f"customer:{shop.owner.account.public_id}:")
 
 
 def test_an_unknown_pack_orders_nothing(shop: Shop) -> None:
