@@ -26,17 +26,29 @@ def development_secrets(var_dir: Path) -> dict[str, str]:
     path = var_dir / "secrets.json"
     if not path.exists():
         var_dir.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=var_dir)
-        with os.fdopen(handle, "w") as file:
-            json.dump({key: make() for key, make in DEVELOPMENT_SECRETS.items()}, file, indent=1)
-        try:
-            os.link(name, path)  # unlike rename, link never replaces what another process made first
-        except FileExistsError:
-            pass
-        finally:
-            os.unlink(name)
+        _write(path, {name: make() for name, make in DEVELOPMENT_SECRETS.items()}, replace=False)
     found: dict[str, str] = json.loads(path.read_text())
+    missing = DEVELOPMENT_SECRETS.keys() - found.keys()  # a later version may need more of them
+    if missing:
+        _write(path, found | {name: DEVELOPMENT_SECRETS[name]() for name in missing}, replace=True)
+        found = json.loads(path.read_text())
     return found
+
+
+def _write(path: Path, content: dict[str, str], *, replace: bool) -> None:
+    """Whole or not at all."""
+    handle, name = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(handle, "w") as file:
+        json.dump(content, file, indent=1)
+    if replace:
+        os.replace(name, path)
+        return
+    try:
+        os.link(name, path)  # unlike rename, link never replaces what another process made first
+    except FileExistsError:
+        pass
+    finally:
+        os.unlink(name)
 
 
 def required(name: str, *, at_least: int) -> str:

@@ -29,6 +29,8 @@ if PRODUCTION:
     SECRET_KEY = required("DJANGO_SECRET_KEY", at_least=50)
     API_KEY_PEPPER = required("API_KEY_PEPPER", at_least=32)
     TRIAL_PEPPER = required("TRIAL_PEPPER", at_least=32)
+    if len({SECRET_KEY, API_KEY_PEPPER, TRIAL_PEPPER}) < 3:
+        raise ImproperlyConfigured("DJANGO_SECRET_KEY, API_KEY_PEPPER and TRIAL_PEPPER must differ.")
 else:
     _made = development_secrets(VAR_DIR)
     SECRET_KEY = env.str("DJANGO_SECRET_KEY", _made["DJANGO_SECRET_KEY"])
@@ -270,7 +272,9 @@ WORKER_THREADS = env.int("WORKER_THREADS", 2)
 RESTORATION_LEASE_S = 12
 RESTORATION_HEARTBEAT_S = 3
 RESTORATION_MAX_ATTEMPTS = 5
-RESTORATION_HOLD_S = env.float("RESTORATION_HOLD_S", 58.0)  # the reply is out inside 60 s, the replay included
+RESTORATION_HOLD_S = env.float(
+    "RESTORATION_HOLD_S", 58.0
+)  # the reply is out inside 60 s, the replay included
 RESTORATION_SHED_LOAD = env.bool("RESTORATION_SHED_LOAD", True)
 RESTORATION_QUEUE_LIMIT_S = 15 * 60
 SOURCE_RETENTION_H = env.int("SOURCE_RETENTION_H", 24)
