@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import urllib3
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections, connection, transaction
 from django.db.models import F
 
 from billing.stripe_simulator.models import Delivery, Switch
@@ -22,6 +22,7 @@ CARRIERS = 4
 MAX_PAUSE_S = 60.0
 TIMEOUT_S = 10.0
 TICK_S = 0.5
+EXPIRY_EVERY_S = 5.0
 
 
 def configure(url: str, secrets: str) -> None:
@@ -82,14 +83,16 @@ class Courier:
     def _run(self) -> None:
         from billing.stripe_simulator.resources.checkout_sessions import expire_overdue
 
+        expiry_at = 0.0
         while not self._ending:
             try:
-                expire_overdue()
+                if time.monotonic() >= expiry_at:
+                    expire_overdue()
+                    expiry_at = time.monotonic() + EXPIRY_EVERY_S
                 self._hand_out()
             except Exception:
                 logger.exception("the courier stumbled and goes on")
-            finally:
-                close_old_connections()
+                connection.close()
             self._wake.wait(TICK_S)
             self._wake.clear()
 
