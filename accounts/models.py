@@ -48,6 +48,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        # Bob@ and bob@ are one person, whichever form or shell the address comes from.
+        self.email = self.email.lower()
+        super().save(*args, **kwargs)
+
     def __str__(self) -> str:
         return self.email
 

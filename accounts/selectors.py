@@ -1,6 +1,6 @@
 """Reading what a user or an account owns."""
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from accounts.models import Account, ApiKey, User
 from accounts.services import ensure_personal_account
@@ -14,4 +14,6 @@ def account_of(user: User) -> Account:
 
 def keys_of(account: Account) -> QuerySet[ApiKey]:
     """The account's keys, newest first; revoked ones at the end."""
-    return ApiKey.objects.filter(account=account).order_by("revoked_at", "-created_at", "-pk")
+    # Said aloud: left alone, SQLite sorts the empty ones first and PostgreSQL last.
+    usable_first = F("revoked_at").asc(nulls_first=True)
+    return ApiKey.objects.filter(account=account).order_by(usable_first, "-created_at", "-pk")

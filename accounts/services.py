@@ -1,7 +1,7 @@
 """Accounts and who belongs to them."""
 
 from django.contrib.auth import get_user_model
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.models import Account, Membership, User
 
@@ -25,5 +25,14 @@ def account_for_email(*, email: str) -> Account:
     """The personal account of this address; user and account are made where the address is new."""
     email = email.strip().lower()
     with transaction.atomic():
-        user = User.objects.filter(email=email).first() or User.objects.create_user(email)
+        user = User.objects.filter(email=email).first() or _new_user(email)
         return ensure_personal_account(user=user)
+
+
+def _new_user(email: str) -> User:
+    """A user without a password; the one that another process made at the same moment."""
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(email)
+    except IntegrityError:
+        return User.objects.get(email=email)
