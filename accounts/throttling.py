@@ -16,6 +16,8 @@ from core.requests import replay_of
 
 log = structlog.get_logger(__name__)
 WINDOW_S = 3600
+# A cache that hangs costs each caller its timeout; so after a failure it is left alone for a while.
+LEAVE_ALONE_S = 5.0
 
 
 class LocalWindow:
@@ -39,6 +41,22 @@ class LocalWindow:
 _local = LocalWindow()
 
 
+class Outage:
+    """Since when the shared cache is not asked."""
+
+    def __init__(self) -> None:
+        self._until = 0.0
+
+    def __bool__(self) -> bool:
+        return time.monotonic() < self._until
+
+    def begin(self) -> None:
+        self._until = time.monotonic() + LEAVE_ALONE_S
+
+
+_outage = Outage()
+
+
 class KeyThrottle(BaseThrottle):
     """`limit` requests in each 60-minute window of a key; refused requests count too.
 
@@ -60,8 +78,15 @@ class KeyThrottle(BaseThrottle):
         return float(self.left)
 
     def _count(self, http: HttpRequest, lineage: str) -> tuple[int, int]:
+        usage = None if _outage else self._shared(http, lineage)
+        # django-ratelimit reports a cache that does not answer as a limit of 0.
+        if usage is None or usage["limit"] == 0:
+            return _local.count(f"{self.group}:{lineage}")
+        return usage["count"], max(1, usage["time_left"])
+
+    def _shared(self, http: HttpRequest, lineage: str) -> dict[str, Any] | None:
         try:
-            usage = get_usage(
+            found: dict[str, Any] | None = get_usage(
                 http,
                 group=self.group,
                 key=lambda group, request: lineage,
@@ -70,11 +95,9 @@ class KeyThrottle(BaseThrottle):
             )
         except Exception as exc:  # a dead cache raises whatever its client raises
             log.error("rate_limit_cache_down", error=str(exc))
-            usage = None
-        # django-ratelimit reports a cache that does not answer as a limit of 0.
-        if usage is None or usage["limit"] == 0:
-            return _local.count(f"{self.group}:{lineage}")
-        return usage["count"], max(1, usage["time_left"])
+            _outage.begin()
+            return None
+        return found
 
 
 class ReadThrottle(KeyThrottle):
