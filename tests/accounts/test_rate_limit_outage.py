@@ -22,6 +22,7 @@ START = datetime(2031, 5, 5, 12, 30, tzinfo=UTC)
 def dead_cache(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The shared cache at an address where nothing listens; the local window empty."""
     monkeypatch.setattr(throttling, "_local", throttling.LocalWindow())
+    monkeypatch.setattr(throttling, "_outage", throttling.Outage())
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound, never listening: nobody else can open it meanwhile
         settings.CACHES = {
@@ -51,6 +52,47 @@ def test_the_outage_is_logged(client: Client, owner: Owner, dead_cache: None) ->
     found = [entry for entry in logs if entry["event"] == "rate_limit_cache_down"]
     assert [entry["log_level"] for entry in found] == ["error"]
     assert owner.key not in str(logs)
+
+
+def test_a_cache_that_hangs_is_asked_once_and_then_left_alone(
+    client: Client, owner: Owner, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(throttling, "_local", throttling.LocalWindow())
+    monkeypatch.setattr(throttling, "_outage", throttling.Outage())
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # accepts and never says a word
+        shared = settings.CACHES["default"]
+        location = f"redis://127.0.0.1:{silent.getsockname()[1]}"
+        options = {**shared["OPTIONS"], "socket_timeout": 0.1}
+        settings.CACHES = {"default": {**shared, "LOCATION": location, "OPTIONS": options}}
+        remaining = [post(client, owner)["X-RateLimit-Remaining"] for _ in range(5)]
+        asked = accepted(silent)
+    assert remaining == ["99", "98", "97", "96", "95"]
+    assert 1 <= asked <= 2
+
+
+def accepted(server: socket.socket) -> int:
+    """How many connections wait to be accepted."""
+    server.setblocking(False)
+    found = 0
+    while True:
+        try:
+            server.accept()[0].close()
+        except BlockingIOError:
+            return found
+        found += 1
+
+
+def test_the_shared_cache_counts_again_after_a_while(
+    client: Client, owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(throttling, "_local", throttling.LocalWindow())
+    monkeypatch.setattr(throttling, "LEAVE_ALONE_S", 0.0)
+    outage = throttling.Outage()
+    monkeypatch.setattr(throttling, "_outage", outage)
+    outage.begin()
+    post(client, owner)
+    throttling._local = throttling.LocalWindow()  # a local count would start anew
+    assert post(client, owner)["X-RateLimit-Remaining"] == "98"
 
 
 def test_credits_and_keys_work_meanwhile(client: Client, owner: Owner, dead_cache: None) -> None:

@@ -60,6 +60,14 @@ def settle(account: Any, spender: int) -> str:
     return "released" if ledger.release(job="rst_open", reason="failed") else "late"
 
 
+def same_address(account: Any, spender: int) -> str:
+    """Ask for the account of an address that nobody has yet."""
+    from accounts.services import account_for_email
+
+    found: str = account_for_email(email="new@example.org").public_id
+    return found
+
+
 @dataclass(frozen=True)
 class Case:
     """What every thread tries, how often, and what the account has before."""
@@ -74,6 +82,7 @@ CASES = {
     "spend": Case(spend, credits=50, times=3),
     "same_job": Case(same_job, credits=100),
     "same_source": Case(same_source, credits=0),
+    "same_address": Case(same_address, credits=0),
     "settle": Case(settle, credits=1, hold=True),
 }
 

@@ -41,5 +41,9 @@ def test_one_hold_is_settled_once(races: dict[str, Any]) -> None:
     assert races["settle"]["credits"] == {"available": 1 - captured, "held": 0, "debt": 0}
 
 
+def test_one_address_gets_one_account(races: dict[str, Any]) -> None:
+    assert list(races["same_address"]["outcomes"].values()) == [64]
+
+
 def test_every_ledger_holds_together_afterwards(races: dict[str, Any]) -> None:
     assert {case: found["problems"] for case, found in races.items()} == {case: [] for case in races}
