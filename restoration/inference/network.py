@@ -16,6 +16,8 @@ GROWTH = 32
 SLOPE = 0.2
 RESIDUAL_SCALE = 0.2
 SCALE = 4
+# Rows of the features at twice the input's size.
+STRIP, HALO = 64, 2
 
 
 class DenseBlock(nn.Module):
@@ -76,11 +78,26 @@ class RRDBNet(nn.Module):
             if advance is not None:
                 advance((number + 1) / (BLOCKS + 1))
         features = self.conv_body(features).add_(first)
-        for conv in (self.conv_up1, self.conv_up2):
-            features = functional.interpolate(features, scale_factor=2, mode="nearest")
-            features = functional.leaky_relu_(conv(features), SLOPE)
-        features = functional.leaky_relu_(self.conv_hr(features), SLOPE)
-        return cast(Tensor, self.conv_last(features.to(self.conv_last.weight.dtype)))
+        features = functional.interpolate(features, scale_factor=2, mode="nearest")
+        return self._enlarge(functional.leaky_relu_(self.conv_up1(features), SLOPE))
+
+    def _enlarge(self, features: Tensor) -> Tensor:
+        """
+        The second doubling, in strips: at full width its layers would hold four times the rest's memory.
+
+        The halo is wider than what three convolutions reach, so the result is that of one piece.
+        """
+        count, _, height, width = features.shape
+        result = torch.empty(count, 3, 2 * height, 2 * width)
+        for first in range(0, height, STRIP):
+            last = min(first + STRIP, height)
+            top, bottom = max(0, first - HALO), min(height, last + HALO)
+            strip = functional.interpolate(features[:, :, top:bottom], scale_factor=2, mode="nearest")
+            strip = functional.leaky_relu_(self.conv_up2(strip), SLOPE)
+            strip = functional.leaky_relu_(self.conv_hr(strip), SLOPE)
+            strip = self.conv_last(strip.to(self.conv_last.weight.dtype))
+            result[:, :, 2 * first : 2 * last] = strip[:, :, 2 * (first - top) : 2 * (last - top)]
+        return result
 
 
 def load(path: Path, dtype: torch.dtype) -> RRDBNet:

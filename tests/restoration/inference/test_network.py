@@ -77,3 +77,12 @@ def test_number_format_follows_the_cpu() -> None:
     assert precision.compute_dtype(frozenset({"avx2", "avx512_bf16"})) is torch.bfloat16
     assert precision.compute_dtype(frozenset({"avx2", "amx_bf16"})) is torch.bfloat16
     assert precision.compute_dtype(frozenset({"avx2", "avx512f", "avx512_fp16"})) is torch.float32
+
+
+def test_enlarging_in_strips_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    torch.manual_seed(1)
+    model = network.RRDBNet().requires_grad_(False)
+    features = torch.randn(1, network.FEATURES, 21, 9)
+    whole = model._enlarge(features)
+    monkeypatch.setattr(network, "STRIP", 5)
+    assert torch.allclose(model._enlarge(features), whole, atol=1e-5)
