@@ -14,6 +14,8 @@ from restoration.selectors import artifact_of
 
 # The wedge has seven steps, black to white.
 STEPS = 7
+# From this share on, a job's own pace says more than the mean of others.
+PACE_SHOWS = 0.2
 STAGES = {
     "starting": gettext_lazy("Starting"),
     "fetching": gettext_lazy("Fetching the photo"),
@@ -30,7 +32,8 @@ STAGES = {
 class Progress:
     """How far an unfinished job is.
 
-    place: position in the queue, 0 once it runs. elapsed_s, left_s: seconds. steps: one flag for each step of
+    place: position in the queue, 0 once it runs. elapsed_s, left_s: seconds, left_s 0 when it takes longer than
+    usual. steps: one flag for each step of
     the wedge. workers: how many can restore now.
     """
 
@@ -46,16 +49,24 @@ def progress(job: Restoration) -> Progress:
     """The present state of a queued or running job."""
     running = job.status == Restoration.Status.PROCESSING
     since = (job.started_at if running else None) or job.created_at
-    left = queueing.usual_seconds() * (1 - job.progress) if running else queueing.expected_seconds(job)
+    elapsed = max(0, int((timezone.now() - since).total_seconds()))
+    left = _left(job.progress, elapsed) if running else queueing.expected_seconds(job)
     done = round(job.progress * STEPS) if running else 0
     return Progress(
         stage=str(STAGES.get(job.stage, gettext_lazy("Restoring"))) if running else _("Waiting"),
         place=0 if running else queueing.jobs_ahead(job) + 1,
-        elapsed_s=max(0, int((timezone.now() - since).total_seconds())),
-        left_s=max(1, round(left)),
+        elapsed_s=elapsed,
+        left_s=round(left),
         steps=[step < done for step in range(STEPS)],
         workers=queueing.live_workers(),
     )
+
+
+def _left(progress: float, elapsed: int) -> float:
+    """Seconds a running job still needs: by its own pace once that shows, before by what is usual."""
+    if progress >= PACE_SHOWS:
+        return max(1.0, elapsed * (1 - progress) / progress)
+    return max(0.0, queueing.usual_seconds() - elapsed)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from django.http import HttpRequest, HttpResponse
 
+from core.error_views import answer
 from core.errors import AppError
 from core.problems import describe, json_error
 
@@ -37,7 +38,7 @@ class RequestMiddleware:
         structlog.contextvars.bind_contextvars(request_id=request_id)
         started = time.perf_counter()
         if getattr(request, "scope", {}).get("heirloom.body_too_large"):
-            response: HttpResponse = json_error(
+            response: HttpResponse = answer(
                 request, AppError("body_too_large", 413, "The request body is too large.")
             )
         else:

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.test import Client, RequestFactory
 
+from core.requests import RequestMiddleware
 from tests.website import plain_static_files, text_of  # noqa: F401
 
 # No django_db mark: a page that asked the database would fail here.
@@ -71,3 +72,16 @@ def test_the_api_gets_json(client: Client) -> None:
 def test_error_pages_keep_the_policy(client: Client) -> None:
     policy = client.get("/nothing")["Content-Security-Policy"]
     assert re.search(r"script-src 'self'(;|$)", policy)
+
+
+@pytest.mark.parametrize("path", ["/restorations/new/", "/api/v1/restorations"])
+def test_413_fits_who_asked(path: str) -> None:
+    request = RequestFactory().post(path)
+    request.scope = {"heirloom.body_too_large": True}  # type: ignore[attr-defined]  as the hold wrapper marks it
+    reply = RequestMiddleware(lambda request: pytest.fail("the body is not looked at"))(request)
+    assert reply.status_code == 413
+    if path.startswith("/api/"):
+        assert json.loads(reply.content)["code"] == "body_too_large"
+    else:
+        assert "The upload is larger than the 5 MB that are accepted." in text_of(reply)
+        assert shows_number(reply)
