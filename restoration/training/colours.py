@@ -106,7 +106,7 @@ def _examined(average: MovingAverage, lesson: Lesson) -> dict[str, float]:
     head.load_state_dict(average.weights)
     aged, clean, labels = lesson
     parameters = head(aged)
-    found = parameters[:, :2] > 0
+    found = decided(parameters)[:, :2] > 0
     corrected = losses.apply_colour(aged, decided(parameters))
     return {
         "error_before": round(float((aged - clean).abs().mean()), 4),

@@ -14,7 +14,7 @@ def test_identity_parameters_leave_a_picture_as_it_is() -> None:
 
 def test_a_healthy_decision_is_identity_whatever_the_other_numbers_say() -> None:
     parameters = torch.randn(1, colour_head.PARAMETERS) * 3
-    parameters[:, :2] = -0.1
+    parameters[:, :2] = 0.1
     picture = torch.rand(1, 3, 20, 30)
     corrected = colour_head.apply_colour(picture, colour_head.decided(parameters))
     assert float((corrected - picture).abs().max()) < 0.5 / 255
@@ -22,7 +22,7 @@ def test_a_healthy_decision_is_identity_whatever_the_other_numbers_say() -> None
 
 def test_a_monochrome_decision_is_exactly_neutral() -> None:
     parameters = torch.randn(1, colour_head.PARAMETERS)
-    parameters[:, 0], parameters[:, 1] = 1.0, 0.1
+    parameters[:, 0], parameters[:, 1] = 4.0, 4.0
     corrected = colour_head.apply_colour(torch.rand(1, 3, 20, 30), colour_head.decided(parameters))
     levels = (corrected.clamp(0, 1) * 255).round()
     assert torch.equal(levels[:, 0], levels[:, 1])
