@@ -102,6 +102,7 @@ def succeed(
         _end_attempt(held, Attempt.Outcome.SUCCEEDED, now, timings=timings)
         publishing.job_ended(held.job.public_id)
         transaction.on_commit(lambda: delete_lost_files(held.job), robust=True)
+        log.info("job_ended", job_id=held.job.public_id, status=str(Status.SUCCEEDED), code="")
         return True
 
 
