@@ -1,0 +1,5 @@
+"""Fixtures of the fault tests."""
+
+from tests.instance import instance
+
+__all__ = ["instance"]
