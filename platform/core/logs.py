@@ -23,9 +23,9 @@ _SECRET = re.compile(
 )
 
 
-def redact(logger: Any, method: str, line: str) -> str:
+def redact(logger: Any, method: str, line: Any) -> str:
     """The finished line without API keys, signatures and mailed links."""
-    return _SECRET.sub(lambda found: f"{found[1] or found[2] or found[3]}[redacted]", line)
+    return _SECRET.sub(lambda found: f"{found[1] or found[2] or found[3]}[redacted]", str(line))
 
 
 def formatter(*, style: str) -> logging.Formatter:
