@@ -196,7 +196,7 @@ def test_any_course_of_events() -> None:
     run_state_machine_as_test(
         Credits,
         settings=settings(
-            max_examples=20,
+            max_examples=15,
             stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -10,7 +10,8 @@ import structlog
 from accounts import api_keys
 from core.logs import formatter
 
-KEY = api_keys.generate("live")
+BODY = "hl_live_0123456789ABCDEFGHIJKLMNOPQRSTUV"
+KEY = BODY + api_keys.checksum(BODY)
 
 
 def formatted(style: str, message: str, *, exc_info: bool = False) -> str:
