@@ -34,7 +34,16 @@ class ApiKeyAdmin(admin.ModelAdmin):
 
     list_display = ["public_id", "account", "name", "masked", "last_used_at", "expires_at", "revoked_at"]
     search_fields = ["public_id", "account__public_id"]
-    readonly_fields = ["public_id", "account", "name", "mode", "last4", "created_at", "last_used_at", "expires_at"]
+    readonly_fields = [
+        "public_id",
+        "account",
+        "name",
+        "mode",
+        "last4",
+        "created_at",
+        "last_used_at",
+        "expires_at",
+    ]
     fields = [*readonly_fields, "revoked_at"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -14,7 +14,17 @@ class CreditAccountAdmin(ReadOnlyAdmin):
 
 @admin.register(CreditGrant)
 class CreditGrantAdmin(ReadOnlyAdmin):
-    list_display = ["source", "credit_account", "kind", "amount", "free", "held", "spent", "lapsed", "expires_at"]
+    list_display = [
+        "source",
+        "credit_account",
+        "kind",
+        "amount",
+        "free",
+        "held",
+        "spent",
+        "lapsed",
+        "expires_at",
+    ]
     list_filter = ["kind"]
     search_fields = ["source", "credit_account__account__public_id"]
 
