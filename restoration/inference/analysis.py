@@ -11,8 +11,10 @@ from restoration.inference.options import Options
 # Grain is judged at the size at which a photo is looked at: a scan of 25 MP hides it from pixel to pixel.
 VIEW_PIXELS = 1_048_576
 # Grain (levels of 255) and blockiness from which on `auto` cleans.
-GRAIN_GATE = 2.0
-BLOCKS_GATE = 1.6
+GRAIN_GATE = 1.8
+BLOCKS_GATE = 2.0
+# Grain that compression made soft shows at half the size, but so does the texture of a sharp photo.
+COARSE_WEIGHT = 0.75
 FADING_GATE = 0.2
 
 
@@ -42,7 +44,8 @@ class Analysis:
 def analyse(picture: np.ndarray, options: Options) -> Analysis:
     """Measure `picture` (h x w x 3 uint8) and settle what the options let be done about it."""
     view = resample.shrink(picture, resample.fit(picture.shape[:2], VIEW_PIXELS, max(picture.shape)))
-    grain = noise.grain(view)
+    coarse = resample.shrink(view, (-(-view.shape[0] // 2), -(-view.shape[1] // 2)))
+    grain = max(noise.grain(view), COARSE_WEIGHT * noise.grain(coarse))
     if view.shape != picture.shape:
         grain = max(grain, noise.grain(picture))
     blockiness = noise.blockiness(picture)

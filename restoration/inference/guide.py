@@ -11,7 +11,7 @@ from torch.nn import functional
 from restoration.inference import noise, resample
 
 # A residual weaker than this many times the grain of the quietest places is grain, not detail.
-NOISE_FACTOR = 1.3
+NOISE_FACTOR = 1.4
 # Share of the grain that stays, so that skin and sky do not turn to plastic.
 KEPT_GRAIN = 0.2
 WINDOW = 7
