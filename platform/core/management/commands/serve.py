@@ -5,7 +5,6 @@ import fcntl
 import os
 import socket
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -34,7 +33,9 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default %(default)s)")
         parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
         parser.add_argument("--log-files", action="store_true", help="log to VAR_DIR/logs instead of stderr")
-        parser.add_argument("--demo", action="store_true", help="restore the sample photo and print a demo login")
+        parser.add_argument(
+            "--demo", action="store_true", help="restore the sample photo and print a demo login"
+        )
 
     def handle(self, *args: Any, host: str, port: int, log_files: bool, demo: bool, **options: Any) -> None:
         settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
@@ -42,7 +43,9 @@ class Command(BaseCommand):
         _require_free(host, port)
         os.environ.update(PORT=str(port), VAR_DIR=str(settings.VAR_DIR))
         if demo:
-            os.environ["RESTORATION_FETCH_ALLOW"] = _with_sample_port(os.environ.get("RESTORATION_FETCH_ALLOW", ""))
+            os.environ["RESTORATION_FETCH_ALLOW"] = _with_sample_port(
+                os.environ.get("RESTORATION_FETCH_ALLOW", "")
+            )
         supervisor = Supervisor(settings.VAR_DIR / "logs" if log_files else None)
         try:
             self._start(supervisor, host, port)
@@ -72,7 +75,9 @@ class Command(BaseCommand):
         if settings.STRIPE_SIMULATED:
             simulator_port = _kept_port(settings.VAR_DIR / "simulator.port")
             os.environ["STRIPE_SIMULATOR_URL"] = f"http://127.0.0.1:{simulator_port}"
-            supervisor.start("stripe", [*python, "billing.stripe_simulator", *_simulator_options(simulator_port, port)])
+            supervisor.start(
+                "stripe", [*python, "billing.stripe_simulator", *_simulator_options(simulator_port, port)]
+            )
         web = ["uvicorn", "config.asgi:application", "--host", host, "--port", str(port), "--no-access-log"]
         web += ["--timeout-graceful-shutdown", "5", "--no-server-header", "--log-level", "warning"]
         if single:
@@ -87,9 +92,24 @@ class Command(BaseCommand):
         celery = [*python, "celery", "-A", "config", "worker", "--without-gossip", "--without-mingle"]
         restore = [*celery, "-Q", "restoration", "-P", "prefork", "-c", "1", "-n", "restoration@%h"]
         supervisor.start("worker", restore, env=WORKER_ENV)
-        schedule = Path(tempfile.mkdtemp(prefix="heirloom-beat-")) / "schedule"
-        light = [*celery, "-Q", "default", "-P", "threads", "-c", "4", "-n", "default@%h", "-B", "-s", str(schedule)]
-        supervisor.start("default", light)
+        supervisor.start(
+            "default", [*celery, "-Q", "default", "-P", "threads", "-c", "4", "-n", "default@%h"]
+        )
+        # Not inside a worker (-B): there nobody would start it again, nor end it with a killed worker.
+        supervisor.start(
+            "beat",
+            [
+                *python,
+                "celery",
+                "-A",
+                "config",
+                "beat",
+                "--pidfile",
+                "",
+                "-s",
+                str(settings.VAR_DIR / "beat"),
+            ],
+        )
 
     def _greet(self, supervisor: Supervisor, port: int, demo: bool) -> None:
         url = f"http://127.0.0.1:{port}"
@@ -110,7 +130,9 @@ def _lock(path: Path) -> Any:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        raise CommandError(f"Another serve is running on {path.parent}. End it, or set another VAR_DIR.") from None
+        raise CommandError(
+            f"Another serve is running on {path.parent}. End it, or set another VAR_DIR."
+        ) from None
     return handle
 
 
@@ -120,7 +142,9 @@ def _require_free(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as exc:
-            raise CommandError(f"Port {port} cannot be used ({exc.strerror}). Choose another: PORT=8001.") from None
+            raise CommandError(
+                f"Port {port} cannot be used ({exc.strerror}). Choose another: PORT=8001."
+            ) from None
 
 
 def _free_port() -> int:
