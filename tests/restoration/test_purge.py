@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.storage import FileSystemStorage
 from django.utils import timezone
 
 from core.clock import database_now
@@ -80,7 +81,7 @@ def test_a_file_that_cannot_be_deleted_is_tried_again(
         raise PermissionError("read-only for the moment")
 
     with monkeypatch.context() as patch:
-        patch.setattr(storage.default_storage, "delete", refuse)
+        patch.setattr(FileSystemStorage, "delete", refuse)
         assert reconciler.purge()["artifacts"] == 0
     assert reconciler.purge()["artifacts"] == 2
     assert not [name for name in media() if job.public_id in name]
