@@ -30,7 +30,12 @@ RECENT = 6
 @require_safe
 def landing(request: HttpRequest) -> HttpResponse:
     """What this is, with a real before and after, the price and the deletion times."""
-    context = {"offers": offers(Account()), "trial": settings.TRIAL_CREDITS, "max_mb": MAX_BYTES // 1024**2}
+    context = {
+        "offers": offers(Account()),
+        "trial": settings.TRIAL_CREDITS,
+        "max_bytes": MAX_BYTES,
+        "max_mb": MAX_BYTES // 1024**2,
+    }
     return render(request, "restoration/landing.html", context)
 
 

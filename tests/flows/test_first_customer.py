@@ -87,6 +87,22 @@ def test_from_sign_up_to_the_restored_photo(
     assert ada.complaints == []
 
 
+def test_a_photo_chosen_before_sign_up_is_there_afterwards(
+    visit: Callable[..., Visitor], photo_file: Path
+) -> None:
+    kim = visit(390, 844)
+    page = kim.go("/")
+    page.get_by_label("Choose a photo").set_input_files(photo_file)
+    page.get_by_role("button", name=re.compile("photos free")).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign up")
+    kim.sign_up("kim@example.org")
+    expect(page.get_by_alt_text("The photo you chose")).to_be_visible()
+    assert page.get_by_label("Choose a photo").evaluate("field => field.files[0].name") == photo_file.name
+    kim.go("/dashboard/")  # once: it does not come back uncalled
+    expect(page.get_by_alt_text("The photo you chose")).to_be_hidden()
+    assert kim.complaints == []
+
+
 def test_without_scripts(visit: Callable[..., Visitor], photo_file: Path) -> None:
     bob = visit(scripts=False)
     page = bob.page

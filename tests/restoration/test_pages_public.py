@@ -24,6 +24,7 @@ def test_landing_has_price_deletion_and_comparison(client: Client) -> None:
     assert "originals after 24 hours, results after 30 days" in shown
     assert f"Restore {settings.TRIAL_CREDITS} photos free" in shown
     assert 'type="range"' in html
+    assert 'type="file"' in html
     assert html.index("landing-after.jpg") < html.index("landing-before.jpg")
 
 
