@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import api_keys
@@ -117,6 +119,14 @@ def test_last_used_is_written_at_most_once_a_minute(client: Client, owner: Owner
             assert owner.key_row.last_used_at is not None
             seen.append((owner.key_row.last_used_at - NOON).total_seconds())
     assert seen == [0, 0, 0, 0, 61, 61, 122]
+
+
+def test_a_busy_key_writes_nothing(client: Client, owner: Owner) -> None:
+    client.get("/api/v1/account", **owner.auth)  # type: ignore[arg-type]
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/api/v1/account", **owner.auth)  # type: ignore[arg-type]
+    assert len(queries) > 0
+    assert [query["sql"] for query in queries if not query["sql"].startswith("SELECT")] == []
 
 
 def test_a_refused_key_is_not_marked_as_used(client: Client, owner: Owner) -> None:
