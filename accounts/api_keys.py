@@ -73,12 +73,15 @@ def create(
     return row, key
 
 
-def find(key: str) -> ApiKey | None:
-    """The usable key with this text, or None: unknown, revoked and expired look the same."""
+def find(key: str, *, ended_too: bool = False) -> ApiKey | None:
+    """The usable key with this text, or None: unknown, revoked and expired look the same.
+
+    ended_too: a revoked or expired one as well.
+    """
     if not is_well_formed(key):
         return None
     row = ApiKey.objects.select_related("account").filter(digest=digest(key)).first()
-    return row if row is not None and row.is_usable else None
+    return row if row is not None and (ended_too or row.is_usable) else None
 
 
 def touch(row: ApiKey) -> None:
