@@ -6,13 +6,9 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
-from rest_framework.request import Request
-from rest_framework.test import APIRequestFactory
 
 from accounts import api_keys
-from accounts.authentication import ApiKeyAuthentication
 from accounts.models import ApiKey
-from accounts.throttling import KeyThrottle
 from tests.conftest import Owner
 
 pytestmark = pytest.mark.django_db
@@ -111,15 +107,3 @@ def test_reading_has_a_window_of_its_own(client: Client, owner: Owner) -> None:
         assert reading["X-RateLimit-Limit"] == "3000"
         assert reading["X-RateLimit-Remaining"] == "2999"
         assert post(client, owner.key)["X-RateLimit-Remaining"] == "98"
-
-
-def test_the_replay_of_a_held_request_is_neither_counted_nor_a_use(owner: Owner) -> None:
-    replay = APIRequestFactory().get("/", HTTP_AUTHORIZATION=f"Bearer {owner.key}")
-    replay.scope = {"heirloom.replay": {"expired": False, "request_id": "req_1"}}
-    request = Request(replay, authenticators=[ApiKeyAuthentication()])
-    assert request.user.account == owner.account
-    for _ in range(101):
-        assert KeyThrottle().allow_request(request, None)
-    assert not hasattr(replay, "rate_limit")
-    owner.key_row.refresh_from_db()
-    assert owner.key_row.last_used_at is None
