@@ -185,7 +185,7 @@ def _refuses(probe: socket.socket, port: int) -> bool:
 def _simulator_options(port: int, web_port: int) -> list[str]:
     return [
         *("--port", str(port)),
-        *("--state", str(settings.VAR_DIR / "stripe_simulator")),
+        *("--state", str(settings.VAR_DIR / "stripe_simulator.sqlite3")),
         *("--webhook-url", f"http://127.0.0.1:{web_port}/billing/stripe/webhook"),
         *("--webhook-secret", settings.STRIPE_WEBHOOK_SECRETS[0]),
         *("--api-key", settings.STRIPE_SECRET_KEY),
