@@ -32,6 +32,9 @@ from restoration.training.validation import Validation
 WARM_UP_STEPS = 150
 REPORT_SECONDS = 420.0
 SAVE_SECONDS = 150.0
+FINDER_CROP = 192
+FINDER_EAGERNESS = 2.0
+"""The finder's learning rate over the body's: its gradient is far less noisy."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class Plan:
     workers: int
     validation: int
     colour_head: Path | None = None
+    finder_steps: int = 0
     team: Team = ALONE
 
 
@@ -60,8 +64,14 @@ class Trainer:
         torch.manual_seed(plan.seed)
         self.plan, self.team = plan, plan.team
         self.network = RepairNetwork().to(plan.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        finder = list(self.network.finder.parameters())
+        others = [*self.network.colour_head.parameters(), *self.network.body.parameters()]
         self.optimiser = torch.optim.AdamW(
-            self.network.parameters(), plan.rate, betas=(0.9, 0.99), weight_decay=1e-4, fused=True
+            [{"params": finder}, {"params": others}],
+            plan.rate,
+            betas=(0.9, 0.99),
+            weight_decay=1e-4,
+            fused=True,
         )
         self.average = checkpoint.MovingAverage(self.network)
         self.progress = checkpoint.load(plan.folder, self.network, self.optimiser, self.average, plan.device)
@@ -93,12 +103,24 @@ class Trainer:
             loss = loss + 0.5 * losses.colour_error(
                 colour, batch["aged_thumbnail"], batch["clean_thumbnail"], batch["labels"]
             )
+        return self._descend(loss)
+
+    def finder_step(self, sample: Sample) -> float:
+        """A step of the damage finder alone: a fifth of a whole step's price, and it needs the most lessons."""
+        batch = {name: _placed(value, self.plan.device) for name, value in sample.items()}
+        with torch.autocast(self.plan.device.type, torch.bfloat16):
+            with torch.no_grad():
+                colour = self.network.colour_parameters(batch["aged_thumbnail"])
+            found = self.network.finder_mask(batch["aged"], colour)
+        return self._descend(losses.mask_error(found, batch["mask"]))
+
+    def _descend(self, loss: Tensor) -> float:
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         self.team.share_gradients(self.network)
         norm = float(torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0))
-        for group in self.optimiser.param_groups:
-            group["lr"] = self.learning_rate()
+        for group, eagerness in zip(self.optimiser.param_groups, (FINDER_EAGERNESS, 1.0), strict=True):
+            group["lr"] = eagerness * self.learning_rate()
         if math.isfinite(norm):
             self.optimiser.step()
             if self.team.leads:
@@ -110,7 +132,7 @@ class Trainer:
         """Train for the plan's minutes, saving and reporting on the way."""
         torch.manual_seed(self.plan.seed + 1000 * self.progress.step + self.team.rank)
         validation = Validation(self.plan.cache, self.plan.validation) if self.team.leads else None
-        samples = self._samples()
+        samples, finder_samples = self._samples(self.plan.crop, 0), self._samples(FINDER_CROP, 1)
         began = last = saved = reported = time.monotonic()
         waited, smoothed = 0.0, 0.0
         length = self.plan.minutes * 60
@@ -122,10 +144,14 @@ class Trainer:
                 last = now
                 if over:
                     break
-                sample = next(samples)
+                whole = self.progress.step % (1 + self.plan.finder_steps) == 0
+                sample = next(samples if whole else finder_samples)
                 waited += time.monotonic() - now
-                loss = self.step(sample)
-                smoothed = loss if smoothed == 0 else 0.98 * smoothed + 0.02 * loss
+                if whole:
+                    loss = self.step(sample)
+                    smoothed = loss if smoothed == 0 else 0.98 * smoothed + 0.02 * loss
+                else:
+                    self.finder_step(sample)
                 if validation is None:
                     continue
                 share = f"{100 * waited / max(now - began, 1.0):.0f}%"
@@ -165,7 +191,7 @@ class Trainer:
         for name, value in weights.items():
             self.average.weights[f"colour_head.{name}"].copy_(value)
 
-    def _samples(self) -> Iterator[Sample]:
+    def _samples(self, crop: int, stream_number: int) -> Iterator[Sample]:
         # A resumed run must not see the same prints again.
         stream = AgedPatches(
             self.plan.cache, (self.plan.seed, self.progress.step, self.team.rank), self.plan.crop
@@ -208,6 +234,9 @@ def main() -> None:
     parser.add_argument(
         "--colour-head", type=Path, help="weights from restoration.training.colours, kept fixed"
     )
+    parser.add_argument(
+        "--finder-steps", type=int, default=3, help="steps of the finder alone after each whole step"
+    )
     parser.add_argument("--validation", type=int, default=16, help="validation prints")
     options = parser.parse_args()
     plan = Plan(
@@ -223,6 +252,7 @@ def main() -> None:
         workers=options.workers,
         validation=options.validation,
         colour_head=options.colour_head,
+        finder_steps=options.finder_steps,
     )
     if options.device == "cpu" and options.processes > 1:
         run_team(_train_as, plan, options.processes)
