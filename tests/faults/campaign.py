@@ -14,8 +14,8 @@ from tests.instance import Answer, Instance
 from tests.pictures import jpeg
 from tests.processes import kill, wait_until
 
-# Who is killed how often; the child restores, the worker holds it, "default" runs beat and the reconciler.
-VICTIMS = {"child": 10, "worker": 5, "broker": 4, "web": 3, "default": 2}
+# Who is killed how often; the child restores, the worker holds it, "default" runs what beat asks for.
+VICTIMS = {"child": 10, "worker": 5, "broker": 4, "web": 3, "default": 2, "beat": 1}
 # Every one of these must be zero.
 FORBIDDEN = (
     "jobs lost",
@@ -38,7 +38,7 @@ class Campaign:
     seconds: float = 150
     settle: float = 180
     clients: int = 10
-    pause: tuple[float, float] = (1.0, 9.0)
+    pause: tuple[float, float] = (2.0, 12.0)
     seed: int = 1
     counts: Counter[str] = field(default_factory=Counter)
 
@@ -70,6 +70,9 @@ class Campaign:
                 return
             try:
                 self._call(self._keys[number], choose)
+            except ConnectionRefusedError:
+                self.counts["calls refused while the web process was down"] += 1
+                time.sleep(2)
             except OSError:
                 self.counts["calls whose connection broke"] += 1
                 time.sleep(1)
@@ -106,6 +109,7 @@ class Campaign:
             "broker": lambda: self.instance.processes("broker.sock"),
             "web": lambda: self.instance.processes("uvicorn"),
             "default": lambda: self.instance.processes("-n default@"),
+            "beat": lambda: self.instance.processes("-A config beat"),
         }
         return find[name]()
 
