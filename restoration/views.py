@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import retarget
 
 from accounts.access import member_page
 from accounts.models import Account
@@ -109,9 +110,12 @@ def detail(request: HttpRequest, account: Account, public_id: str) -> HttpRespon
 @require_safe
 @member_page
 def status(request: HttpRequest, account: Account, public_id: str) -> HttpResponse:
-    """The changing part of the page, asked for while the job runs; it stops asking when the job has ended."""
-    context = _job_context(_owned(account, public_id)) | {"fresh": True}
-    return render(request, "restoration/_job.html", context)
+    """The changing part of the page, asked for while the job runs; with its end all of it, which asks no more."""
+    job = _owned(account, public_id)
+    context = _job_context(job) | {"fresh": True}
+    if not job.has_ended:
+        return render(request, "restoration/_progress.html", context)
+    return retarget(render(request, "restoration/_job.html", context), "#job")
 
 
 @require_POST

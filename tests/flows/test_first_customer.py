@@ -103,6 +103,21 @@ def test_a_photo_chosen_before_sign_up_is_there_afterwards(
     assert kim.complaints == []
 
 
+def test_focus_goes_to_the_heading_when_the_button_vanishes(
+    visit: Callable[..., Visitor], photo_file: Path
+) -> None:
+    lee = visit()
+    page = lee.page
+    lee.sign_up("lee@example.org")
+    page.get_by_label("Choose a photo").set_input_files(photo_file)
+    page.get_by_role("button", name="Restore, 1 credit").click()
+    page.get_by_role("button", name="Cancel, costs nothing").focus()
+    heading = page.get_by_role("heading", name="Your photo is restored")
+    expect(heading).to_be_focused(timeout=RESTORED_MS)
+    expect(page.locator("#live")).to_have_text("Restored")
+    expect(page).to_have_title("Restored · Heirloom")
+
+
 def test_without_scripts(visit: Callable[..., Visitor], photo_file: Path) -> None:
     bob = visit(scripts=False)
     page = bob.page

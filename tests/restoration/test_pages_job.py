@@ -45,6 +45,8 @@ def test_an_ended_job_asks_no_more(signed_in: Client, owner: Owner, make: object
     for name in ("detail", "status"):
         assert "hx-trigger" not in page(signed_in, job, name)
     assert 'http-equiv="refresh"' not in page(signed_in, job)
+    status = signed_in.get(reverse("restoration:status", args=[job.public_id]))
+    assert status["HX-Retarget"] == "#job"  # the end replaces the Cancel button too
 
 
 def test_the_result_lies_beside_the_original(signed_in: Client, owner: Owner) -> None:

@@ -48,17 +48,15 @@
   // Stages are spoken, percentages are not; where a swap took the focused control, the heading gets the focus.
   let lostFocus = false;
   document.addEventListener("htmx:beforeSwap", (event) => {
-    lostFocus = event.detail.target.contains(document.activeElement);
+    lostFocus = document.activeElement !== document.body && event.detail.target.contains(document.activeElement);
   });
   document.addEventListener("htmx:afterSettle", () => {
     const job = document.querySelector("[data-announce]");
     if (!job) return;
     announce(job.dataset.announce);
     if (job.dataset.title) document.title = job.dataset.title;
-    if (lostFocus && document.activeElement === document.body) {
-      const same = job.querySelector("[data-keep-focus]") || job.querySelector("h1, h2");
-      if (same) same.focus();
-    }
+    const heading = job.querySelector("h1");
+    if (lostFocus && heading) heading.focus();
   });
 
   document.addEventListener("DOMContentLoaded", () => {
