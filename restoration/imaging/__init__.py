@@ -4,7 +4,7 @@ Knows no Django and no torch.
 """
 
 from .decoding import Decoded, decode
-from .encoding import encode, preview
+from .encoding import encode, preview, to_picture
 from .formats import MIME_TYPES, SUFFIXES, Format, sniff
 from .limits import MAX_BYTES, MAX_PIXELS, MAX_SIDE, MIN_SIDE
 from .refusal import DecoderFailed, ImageRefused
@@ -24,4 +24,5 @@ __all__ = [
     "encode",
     "preview",
     "sniff",
+    "to_picture",
 ]

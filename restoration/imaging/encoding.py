@@ -16,13 +16,14 @@ PNG_LEVEL = 2
 WEBP_METHOD = 2
 
 
-def encode(image: NDArray[np.uint8], format: Format, *, quality: int = 95) -> bytes:
+def encode(image: NDArray[np.uint8] | Image.Image, format: Format, *, quality: int = 95) -> bytes:
     """The file for an H×W×3 uint8 sRGB array. `quality` (1 to 100) counts for jpeg (4:4:4) and webp.
 
     Needs 4.5 bytes a pixel beyond the array for jpeg and png, 10.5 for webp, whose encoder keeps a copy of its
-    own. Raises ValueError for an array of another shape or type.
+    own; 4 of them are the `to_picture` that may be handed over instead, once the array is let go. Raises
+    ValueError for an array of another shape or type.
     """
-    picture = _to_pillow(image)
+    picture = image if isinstance(image, Image.Image) else to_picture(image)
     out = BytesIO()
     if format == "jpeg":
         picture.save(out, "JPEG", quality=quality, subsampling="4:4:4")
@@ -35,14 +36,15 @@ def encode(image: NDArray[np.uint8], format: Format, *, quality: int = 95) -> by
 
 def preview(image: NDArray[np.uint8], *, max_side: int = 1600) -> bytes:
     """A JPEG of quality 85 for the web page, reduced to `max_side` pixels; smaller ones keep their size."""
-    picture = _to_pillow(image)
+    picture = to_picture(image)
     picture.thumbnail((max_side, max_side), Image.Resampling.LANCZOS, reducing_gap=2.0)
     out = BytesIO()
     picture.save(out, "JPEG", quality=85, optimize=True)
     return out.getvalue()
 
 
-def _to_pillow(image: NDArray[np.uint8]) -> Image.Image:
+def to_picture(image: NDArray[np.uint8]) -> Image.Image:
+    """A Pillow picture of an H×W×3 uint8 array; 4 bytes a pixel. Raises ValueError for another shape or type."""
     if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or 0 in image.shape:
         raise ValueError(f"an HxWx3 uint8 array is needed, not {image.shape} {image.dtype}")
     height, width = image.shape[:2]
