@@ -71,6 +71,7 @@ class Instance:
         self.environment |= {
             "VAR_DIR": str(self.var_dir),
             "WEIGHTS_DIR": str(shared_weights()),
+            "WORKER_THREADS": "1",  # test processes run side by side
             "RESTORATION_FETCH_ALLOW": self.pictures.address,
             **own_database(),
             **self.extra_environment,

@@ -47,8 +47,9 @@ def _plain_static_files(settings: Settings) -> None:
 
 @pytest.fixture
 def real_engine(settings: Settings) -> None:
-    """The engine with its real weights, loaded once a test process."""
+    """The engine with its real weights, loaded once a test process; parallel processes share the cores."""
     settings.WEIGHTS_DIR = shared_weights()
+    settings.WORKER_THREADS = 1
 
 
 @pytest.fixture
