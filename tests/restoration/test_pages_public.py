@@ -1,9 +1,10 @@
 """Pages that anybody may read: landing, documentation, reference and schema."""
 
 import re
+from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import settings as configured
 from django.test import Client
 from django.urls import reverse
 
@@ -22,7 +23,7 @@ def test_landing_has_price_deletion_and_comparison(client: Client) -> None:
     assert "1 credit a photo" in shown
     assert "10 credits cost $5.00" in shown
     assert "originals after 24 hours, results after 30 days" in shown
-    assert f"Restore {settings.TRIAL_CREDITS} photos free" in shown
+    assert f"Restore {configured.TRIAL_CREDITS} photos free" in shown
     assert 'type="range"' in html
     assert 'type="file"' in html
     assert html.index("landing-after.jpg") < html.index("landing-before.jpg")
@@ -50,7 +51,7 @@ def test_documentation_states_limits_and_support(client: Client) -> None:
     assert "refused requests count too" in shown
     assert "at most 25 megapixels and 8192 on a side; at least 16 on each side" in shown
     assert "at most 5 MB (5 × 1,048,576 bytes)" in shown
-    assert settings.SUPPORT_EMAIL in shown
+    assert configured.SUPPORT_EMAIL in shown
 
 
 def test_examples_name_this_host(client: Client) -> None:
@@ -81,3 +82,14 @@ def test_schema_describes_the_endpoint(client: Client) -> None:
     schema = client.get("/api/schema/", headers={"accept": "application/json"}).json()
     operation = schema["paths"]["/api/api-call/photo-restore"]["post"]
     assert set(operation["responses"]) >= {"200", "400", "401", "402", "429", "500"}
+
+
+@pytest.mark.parametrize("name", ["restoration:landing", "account_email_verification_sent"])
+def test_production_shows_nothing_of_development(client: Client, settings: Any, name: str) -> None:
+    address = reverse(name)
+    assert "Development" in text_of(client.get(address))
+    settings.PRODUCTION, settings.PUBLIC_URL = True, "https://photos.example"
+    page = client.get(address)
+    assert page.status_code == 200
+    assert "evelopment" not in text_of(page)
+    assert reverse("dev-mail") not in page.content.decode()
