@@ -20,7 +20,7 @@ EXAMPLE_HOST = "https://heirloom.example"
 EXAMPLES = (
     ("curl", _("cURL"), "restore.sh"),
     ("javascript", _("JavaScript / Node.js"), "restore.mjs"),
-    ("python", _("Python"), "restore.py"),
+    ("python", _("Python"), "restore.py.txt"),
 )
 SECTIONS = (
     ("endpoint", _("Endpoint")),

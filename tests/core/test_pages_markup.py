@@ -24,7 +24,9 @@ TRANSLATED = re.compile(
     r"{%\s*blocktranslate.*?{%\s*endblocktranslate\s*%}|{%.*?%}|{{.*?}}|{#.*?#}",
     re.DOTALL,
 )
-SPOKEN = re.compile(r"\b(?:aria-label|alt|title|placeholder|data-label|data-taken|data-copied|data-busy|content)=\"([^\"]*)\"")
+SPOKEN = re.compile(
+    r"\b(?:aria-label|alt|title|placeholder|data-label|data-taken|data-copied|data-busy|content)=\"([^\"]*)\""
+)
 
 
 def name(path: Path) -> str:
