@@ -41,6 +41,11 @@ class RequestMiddleware:
             response: HttpResponse = answer(
                 request, AppError("body_too_large", 413, "The request body is too large.")
             )
+        elif "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            # PostgreSQL refuses it in any text, which would be a 500 wherever an address is looked up.
+            response = answer(
+                request, AppError("malformed_request", 400, "An address cannot hold a NUL character.")
+            )
         else:
             response = self.get_response(request)
         response["X-Request-Id"] = request_id

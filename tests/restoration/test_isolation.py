@@ -106,6 +106,11 @@ def test_odd_ids_are_not_found(owner: Owner, public_id: str) -> None:
         assert reply["Content-Type"].startswith("application/")
 
 
+@pytest.mark.parametrize("path", ["/media/%00", "/%00", "/media/x?e=%00", "/api/v1/account?x=%00"])
+def test_a_nul_character_is_malformed_everywhere(owner: Owner, path: str) -> None:
+    assert Client().get(path, **owner.auth).status_code == 400
+
+
 def test_the_owner_gets_in(owner: Owner, job: Restoration) -> None:
     reply = Client().get(f"/api/v1/restorations/{job.public_id}", **owner.auth)
     assert (reply.status_code, reply.json()["id"], reply.json()["status"]) == (200, job.public_id, "queued")
