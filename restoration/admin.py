@@ -14,7 +14,16 @@ class AttemptInline(admin.TabularInline):
 
 @admin.register(Restoration)
 class RestorationAdmin(ReadOnlyAdmin):
-    list_display = ["public_id", "account", "origin", "status", "error_code", "attempts_made", "created_at", "ended_at"]
+    list_display = [
+        "public_id",
+        "account",
+        "origin",
+        "status",
+        "error_code",
+        "attempts_made",
+        "created_at",
+        "ended_at",
+    ]
     list_filter = ["status", "origin"]
     search_fields = ["public_id", "account__public_id"]
     inlines = [AttemptInline]

@@ -35,7 +35,9 @@ class Command(BaseCommand):
     help = "Make the demo account with 25 credits and a live key; development only."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("--restore-at", metavar="URL", help="also restore the sample at this running instance")
+        parser.add_argument(
+            "--restore-at", metavar="URL", help="also restore the sample at this running instance"
+        )
         parser.add_argument("--json", action="store_true", help="the default: the last line is always JSON")
 
     def handle(self, *args: Any, restore_at: str | None = None, **options: Any) -> None:
@@ -48,7 +50,10 @@ class Command(BaseCommand):
             path.touch(mode=0o600)
             path.write_text(json.dumps(demo))
         if restore_at:
-            before, after = SAMPLES / SAMPLE, settings.VAR_DIR / "demo" / SAMPLE.replace(".jpg", "-restored.jpg")
+            before, after = (
+                SAMPLES / SAMPLE,
+                settings.VAR_DIR / "demo" / SAMPLE.replace(".jpg", "-restored.jpg"),
+            )
             if not after.exists():
                 restore(restore_at, demo["api_key"], after)
             lines = {
@@ -69,7 +74,9 @@ def create() -> dict[str, str]:
     password = secrets.token_urlsafe(9)
     user.set_password(password)
     user.save(update_fields=["password"])
-    EmailAddress.objects.update_or_create(user=user, email=EMAIL, defaults={"verified": True, "primary": True})
+    EmailAddress.objects.update_or_create(
+        user=user, email=EMAIL, defaults={"verified": True, "primary": True}
+    )
     ledger.grant(
         account=account,
         amount=CREDITS,
