@@ -7,7 +7,7 @@ import structlog
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
-from kombu import Connection
+from kombu.connection import Connection
 from kombu.pools import producers
 
 from core.waiters import announce
