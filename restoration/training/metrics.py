@@ -21,38 +21,40 @@ def psnr_inside(found: Picture, wanted: Picture, mask: NDArray[np.bool_]) -> flo
 
 def psnr_affine(found: Picture, wanted: Picture) -> float:
     """PSNR after the best gain and offset of each channel: structure without the guess at colour."""
-    fitted = np.empty(found.shape, np.float64)
+    errors = []
     for channel in range(3):
         x = found[..., channel].astype(np.float64).ravel()
         y = wanted[..., channel].astype(np.float64).ravel()
         spread = x.var()
         gain = float(((x - x.mean()) * (y - y.mean())).mean() / spread) if spread > 1e-9 else 0.0
-        fitted[..., channel] = (gain * (x - x.mean()) + y.mean()).reshape(found.shape[:2])
-    return psnr(np.clip(fitted, 0, 255), wanted)
+        errors.append(float(np.mean((gain * (x - x.mean()) + y.mean() - y) ** 2)))
+    error = float(np.mean(errors))
+    return 99.0 if error < 1e-6 else float(10 * np.log10(255.0**2 / error))
 
 
-def ssim(found: Picture, wanted: Picture, window: int = 7) -> float:
-    """Mean structural similarity over the uniform windows that lie inside, and over channels."""
-    unbiased = window**2 / (window**2 - 1)
+def ssim(found: Picture, wanted: Picture, sigma: float = 1.5) -> float:
+    """Mean structural similarity over Gaussian windows of 11 px that lie inside, and over channels."""
+    taps = np.exp(-0.5 * (np.arange(-5, 6) / sigma) ** 2)
+    taps /= taps.sum()
     c1, c2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
     total = 0.0
     for channel in range(3):
         x, y = found[..., channel].astype(np.float64), wanted[..., channel].astype(np.float64)
-        mean_x, mean_y = _window_means(x, window), _window_means(y, window)
-        spread_x = unbiased * (_window_means(x * x, window) - mean_x**2)
-        spread_y = unbiased * (_window_means(y * y, window) - mean_y**2)
-        together = unbiased * (_window_means(x * y, window) - mean_x * mean_y)
+        mean_x, mean_y = _window_means(x, taps), _window_means(y, taps)
+        spread_x = _window_means(x * x, taps) - mean_x**2
+        spread_y = _window_means(y * y, taps) - mean_y**2
+        together = _window_means(x * y, taps) - mean_x * mean_y
         numerator = (2 * mean_x * mean_y + c1) * (2 * together + c2)
         total += float((numerator / ((mean_x**2 + mean_y**2 + c1) * (spread_x + spread_y + c2))).mean())
     return total / 3
 
 
-def _window_means(values: NDArray[np.float64], window: int) -> NDArray[np.float64]:
-    sums = np.pad(values, ((1, 0), (1, 0))).cumsum(0).cumsum(1)
-    inside = (
-        sums[window:, window:] - sums[:-window, window:] - sums[window:, :-window] + sums[:-window, :-window]
-    )
-    return inside / window**2
+def _window_means(values: NDArray[np.float64], taps: NDArray[np.float64]) -> NDArray[np.float64]:
+    room = len(taps) - 1
+    rows = sum(tap * values[index : values.shape[0] - room + index] for index, tap in enumerate(taps))
+    rows = np.asarray(rows)
+    means = sum(tap * rows[:, index : rows.shape[1] - room + index] for index, tap in enumerate(taps))
+    return np.asarray(means)
 
 
 def overlap(found: NDArray[np.bool_], wanted: NDArray[np.bool_]) -> float:

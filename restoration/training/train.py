@@ -33,7 +33,7 @@ WARM_UP_STEPS = 150
 REPORT_SECONDS = 420.0
 SAVE_SECONDS = 150.0
 FINDER_CROP = 192
-FINDER_EAGERNESS = 2.0
+FINDER_EAGERNESS = 5.0
 """The finder's learning rate over the body's: its gradient is far less noisy."""
 
 

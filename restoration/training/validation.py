@@ -27,7 +27,7 @@ class Validation:
         network.load_state_dict(weights)
         network.eval()
         rows = [_figures(network, print_, device) for print_ in self.prints]
-        return {name: round(float(np.nanmean([row[name] for row in rows])), 3) for name in rows[0]}
+        return {name: _mean([row[name] for row in rows]) for name in rows[0]}
 
 
 @torch.inference_mode()
@@ -47,6 +47,11 @@ def repaired(
     levels = (repair.picture.float().clamp(0, 1) * 255).round().byte()
     damage = torch.sigmoid(repair.damage_logits.float())
     return levels[0].permute(1, 2, 0).cpu().numpy(), damage[0, 0].cpu().numpy()
+
+
+def _mean(values: list[float]) -> float:
+    known = [value for value in values if not np.isnan(value)]
+    return round(float(np.mean(known)), 3) if known else 0.0
 
 
 def _figures(network: RepairNetwork, print_: AgedPicture, device: torch.device) -> dict[str, float]:

@@ -27,6 +27,7 @@ def plan(cache: Path, tmp_path: Path) -> Plan:
         seed=3,
         workers=0,
         validation=1,
+        finder_steps=1,
     )
 
 
