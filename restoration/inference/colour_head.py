@@ -35,18 +35,19 @@ class ColourHead(nn.Module):
             nn.Conv2d(width, width * 2, 3, stride=2, padding=1),
             nn.ReLU(inplace=True),
         )
+        last = nn.Linear(128, PARAMETERS)
         self.judge = nn.Sequential(
             nn.Linear(width * 4 + STATISTICS, 128),
             nn.ReLU(inplace=True),
             nn.Linear(128, 128),
             nn.ReLU(inplace=True),
-            nn.Linear(128, PARAMETERS),
+            last,
         )
         with torch.no_grad():
-            last = self.judge[-1]
-            last.weight.mul_(0.1)  # type: ignore[operator, union-attr]
-            last.bias.zero_()  # type: ignore[operator, union-attr]
-            last.bias[2:8] = -3.0  # type: ignore[index, union-attr]
+            # The first guess is identity: black and white points at the ends, both gates undecided.
+            last.weight.mul_(0.1)
+            last.bias.zero_()
+            last.bias[2:8] = -3.0
 
     def forward(self, thumbnail: Tensor) -> Tensor:
         """(N, 3, 64, 64) in 0..1 → (N, 20) raw parameters, fp32; columns 0 and 1 are logits."""

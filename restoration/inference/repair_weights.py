@@ -49,4 +49,4 @@ def load_repair_network(folder: Path = FOLDER) -> RepairNetwork:
             f"The weights {path} do not fit the shape in the manifest: {error}"
         ) from error
     network.eval()
-    return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+    return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]

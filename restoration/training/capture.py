@@ -48,7 +48,8 @@ def grained(rng: np.random.Generator, picture: Array, sigma: float) -> Array:
     noise = rng.standard_normal((height, width, channels), dtype=np.float32)
     if chance(rng, 0.3):
         # Neighbouring grains hang together; the division restores the spread that averaging takes.
-        noise = (noise + np.roll(noise, 1, 0) + np.roll(noise, 1, 1) + np.roll(noise, (1, 1), (0, 1))) / 2
+        shifted = (np.roll(noise, 1, 0), np.roll(noise, 1, 1), np.roll(noise, (1, 1), (0, 1)))
+        noise = ((noise + sum(shifted)) / 2).astype(np.float32)
     elif chance(rng, 0.2):
         fine = noise[: height // 2 + 1, : width // 2 + 1]
         noise = np.repeat(np.repeat(fine, 2, 0), 2, 1)[:height, :width]

@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from restoration.inference.colour_head import THUMBNAIL, ColourHead, decided
+from restoration.inference.colour_head import THUMBNAIL, ColourHead, apply_colour, decided
 from restoration.training import losses, photographs
 from restoration.training.ageing import age, age_tones
 from restoration.training.checkpoint import MovingAverage
@@ -107,7 +107,7 @@ def _examined(average: MovingAverage, lesson: Lesson) -> dict[str, float]:
     aged, clean, labels = lesson
     parameters = head(aged)
     found = decided(parameters)[:, :2] > 0
-    corrected = losses.apply_colour(aged, decided(parameters))
+    corrected = apply_colour(aged, decided(parameters))
     return {
         "error_before": round(float((aged - clean).abs().mean()), 4),
         "error_after": round(float((corrected - clean).abs().mean()), 4),

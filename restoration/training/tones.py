@@ -45,9 +45,9 @@ def toned(rng: np.random.Generator, grey: Array) -> Array:
 
 def faded(rng: np.random.Generator, picture: Array, strength: float) -> Array:
     """Lifted blacks, dulled whites, a curve, a cast and lost saturation, unequal between the channels."""
-    luma = picture @ LUMA
+    luma: Array = picture @ LUMA
     saturation = 1 - strength * rng.uniform(0, 0.6)
-    picture = luma[..., None] + (picture - luma[..., None]) * np.float32(saturation)
+    picture = (luma[..., None] + (picture - luma[..., None]) * saturation).astype(np.float32)
     if chance(rng, 0.5):
         # One dye goes first: its channel loses density.
         dye = int(rng.integers(3))
