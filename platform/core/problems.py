@@ -13,6 +13,9 @@ from core.errors import AppError
 
 log = structlog.get_logger(__name__)
 
+# True of every failure, also of one while the reply of a job that succeeded is made.
+NOTE = "A credit is spent only for a restored photo."
+
 COMPATIBLE_MESSAGES = {
     400: "Invalid input",
     401: "Invalid or expired API key",
@@ -49,9 +52,9 @@ def describe(exc: Exception) -> AppError:
         return AppError(str(exc.default_code), exc.status_code, _text(exc.detail))
     if isinstance(exc, OperationalError):
         log.error("database_unavailable", exc_info=exc)
-        return AppError("unavailable", 503, "The service is busy. Nothing was charged.", retry_after=5)
+        return AppError("unavailable", 503, f"The service is busy. {NOTE}", retry_after=5)
     log.error("unhandled_exception", exc_info=exc)
-    return AppError("internal_error", 500, "Something failed on our side. Nothing was charged.")
+    return AppError("internal_error", 500, f"Something failed on our side. {NOTE}")
 
 
 def _text(detail: Any) -> str:
