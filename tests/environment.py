@@ -52,6 +52,8 @@ def _embedded_broker() -> str:
 
 def _prepare() -> None:
     os.environ.update(VAR_DIR=str(VAR_DIR), HEIRLOOM_MODE="development", LOG_LEVEL="WARNING")
+    # Two test processes share the cores: a thread that spins while it waits takes them from the other.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     os.environ["DJANGO_SECRET_KEY"] = "tests-only-" + "x" * 50
     for name in (
         "STRIPE_SECRET_KEY",
