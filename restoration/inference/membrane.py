@@ -29,7 +29,10 @@ def fill_from_surroundings(picture: Tensor, damage: Tensor) -> Tensor:
             colours.append(F.avg_pool2d(colour * weight, 2) / (pooled + 1e-4))
             # Two trusted pixels of four are enough to believe the cell fully.
             weights.append((pooled * 2.0).clamp(max=1.0))
-        surroundings = colours[-1]
+        # In the middle of a wide hole not even the deepest cell saw anything: the mean of what was seen stands in.
+        weight, colour = weights[-1], colours[-1]
+        seen = (colour * weight).sum((2, 3), keepdim=True) / weight.sum((2, 3), keepdim=True).clamp(min=1e-4)
+        surroundings = seen + (colour - seen) * weight
         for weight, colour in zip(reversed(weights[1:-1]), reversed(colours[1:-1]), strict=True):
             surroundings = _double(surroundings)
             surroundings = surroundings + (colour - surroundings) * weight
