@@ -23,13 +23,9 @@ MONOCHROME_TARGET = (10.0, 246.0)
 FADED_COLOUR = (36.0, 47.0), (178.0, 150.0)
 FADED_GREY = (28.0, 42.0), (195.0, 165.0)
 FADED_PRINT = (15.0, 30.0), (225.0, 195.0)
-# Or blacks that turned a colour, as they do where one dye faded before the others: (none, full) of the spread
-# between the channels and of the most lifted one, in levels. Tinted whites prove nothing: lamps and skies do it.
-TINTED_BLACK = (40.0, 55.0), (44.0, 56.0)
 # How much of the difference between the channels' ends is taken for cast. The rest may be the scene: a
 # picture without any blue thing has no blue white.
 CAST_SHARE = 0.75
-TINT_WHITE_SHARE = 0.25
 # A curve is never steeper: beyond it grain and banding show more than tone is won.
 STEEPEST = 3.0
 # Distance from the tone line (levels) up to which a photo counts as monochrome: middle, 95th percentile.
@@ -51,8 +47,7 @@ class Findings:
     monochrome: every colour is a function of brightness; toned: and that colour is not grey;
     sepia: and stays so when the paper's own tint is taken out.
     black, white: darkest and lightest tone by channel, levels of 255.
-    fading: 0 (healthy) to 1; tint: the same for blacks that turned a colour;
-    cast: largest difference between channels at either end, levels.
+    fading: 0 (healthy) to 1; cast: largest difference between channels at either end, levels.
     """
 
     monochrome: bool
@@ -61,7 +56,6 @@ class Findings:
     black: tuple[float, float, float]
     white: tuple[float, float, float]
     fading: float
-    tint: float
     cast: float
 
     def report(self) -> dict[str, Any]:
@@ -113,10 +107,6 @@ def examine(picture: np.ndarray) -> Findings:
     sepia = bool(np.ptp(np.median(levelled, axis=0)) > SEPIA)
     lifted, narrow = FADED_COLOUR if not monochrome else FADED_PRINT if toned else FADED_GREY
     fading = _ramp(low, *lifted) * _ramp(span, *narrow) if span >= LEAST_SPAN else 0.0
-    tint = 0.0
-    if not monochrome and span >= LEAST_SPAN:
-        spread, highest = TINTED_BLACK
-        tint = _ramp(float(np.ptp(black)), *spread) * _ramp(float(black.max()), *highest)
     return Findings(
         monochrome,
         monochrome and toned,
@@ -124,7 +114,6 @@ def examine(picture: np.ndarray) -> Findings:
         tuple(black.tolist()),
         tuple(white.tolist()),
         fading,
-        tint,
         float(max(np.ptp(black), np.ptp(white))),
     )
 
@@ -141,17 +130,12 @@ def plan(picture: np.ndarray, findings: Findings, color: str) -> Correction | No
         ends = float(black @ LUMINANCE), float(white @ LUMINANCE)
         stretched = _stretch(levels, *ends, MONOCHROME_TARGET)
         return _correction(np.repeat(_mix(levels, stretched, findings.fading), 3, axis=1), True)
-    if findings.fading <= 0 and findings.tint <= 0:
+    if findings.fading <= 0:
         return None
     if findings.sepia:
         thumbnail = resample.shrink(picture, resample.fit(picture.shape[:2], LINE_PIXELS, 8192))
         line = ToneLine(thumbnail.reshape(-1, 3).astype(np.float32))(levels[:, 0])
         return _correction(_mix(line, _stretch(line, black, white, MONOCHROME_TARGET), findings.fading), True)
-    if findings.fading < findings.tint:
-        # The blacks are brought back; white stays as bright as it is, for nothing says that it faded.
-        white += TINT_WHITE_SHARE * (white.mean() - white)
-        restored = _stretch(levels, black, white, (COLOUR_TARGET[0], white))
-        return _correction(_mix(levels, restored, findings.tint), False)
     black = CAST_SHARE * black + (1 - CAST_SHARE) * black.mean()
     white = CAST_SHARE * white + (1 - CAST_SHARE) * white.mean()
     return _correction(_mix(levels, _stretch(levels, black, white, COLOUR_TARGET), findings.fading), False)
@@ -186,12 +170,9 @@ def _correction(curves: np.ndarray, by_brightness: bool) -> Correction:
 
 
 def _stretch(
-    levels: np.ndarray,
-    black: np.ndarray | float,
-    white: np.ndarray | float,
-    target: tuple[float, np.ndarray | float],
+    levels: np.ndarray, black: np.ndarray | float, white: np.ndarray | float, target: tuple[float, float]
 ) -> np.ndarray:
-    gain = np.minimum(np.subtract(target[1], target[0]) / np.maximum(np.subtract(white, black), 1), STEEPEST)
+    gain = np.minimum((target[1] - target[0]) / np.maximum(np.subtract(white, black), 1), STEEPEST)
     return np.asarray(target[0] + (levels - black) * gain)
 
 
