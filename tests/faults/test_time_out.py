@@ -5,7 +5,9 @@ On an instance of its own whose replies are held for 5 s instead of 58.
 
 import json
 import signal
+import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -24,15 +26,45 @@ def impatient() -> Iterator[Instance]:
     made.stop()
 
 
+def holds_the_database(instance: Instance) -> bool:
+    """Whether a stopped process was in the middle of a write, which on SQLite keeps everybody else from writing."""
+    path = instance.var_dir / "heirloom.sqlite3"
+    if not path.exists():
+        return False
+    connection = sqlite3.connect(path, timeout=0.5, isolation_level=None)
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("ROLLBACK")
+    except sqlite3.OperationalError:
+        return True
+    finally:
+        connection.close()
+    return False
+
+
+@contextmanager
+def hanging_worker(instance: Instance) -> Iterator[None]:
+    """Stop the worker like a machine that hangs, between two of its writes."""
+    pids = restoring_processes(instance)
+    for _ in range(20):
+        for pid in pids:
+            kill(pid, signal.SIGSTOP)
+        if not holds_the_database(instance):
+            break
+        for pid in pids:
+            kill(pid, signal.SIGCONT)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            kill(pid, signal.SIGCONT)
+
+
 @pytest.fixture
 def stopped(impatient: Instance) -> Iterator[Instance]:
-    """The same while its worker is stopped like a machine that hangs."""
-    pids = restoring_processes(impatient)
-    for pid in pids:
-        kill(pid, signal.SIGSTOP)
-    yield impatient
-    for pid in pids:
-        kill(pid, signal.SIGCONT)
+    """The same while its worker hangs."""
+    with hanging_worker(impatient):
+        yield impatient
 
 
 def test_overload_is_refused_at_once(stopped: Instance) -> None:
@@ -68,14 +100,8 @@ def test_time_over(stopped: Instance) -> None:
 def test_the_worker_that_wakes_up_late_charges_nothing(impatient: Instance) -> None:
     key = impatient.new_key()
     url = impatient.pictures.serve("/late.jpg", jpeg(seed=3))
-    pids = restoring_processes(impatient)
-    for pid in pids:
-        kill(pid, signal.SIGSTOP)
-    try:
+    with hanging_worker(impatient):
         assert impatient.restore(key, url).status == 500
-    finally:
-        for pid in pids:
-            kill(pid, signal.SIGCONT)
     wait_until(impatient.is_ready, 60, "the worker is back", every=0.5)
     next_url = impatient.pictures.serve("/next.jpg", jpeg(seed=4))
     assert impatient.restore(key, next_url).status == 200
