@@ -1,17 +1,15 @@
 """What a Celery worker does beside its tasks: load the engine in the child, never before the fork."""
 
-import ctypes
 import os
-import signal
 import sys
 from typing import Any
 
 from celery.signals import worker_init, worker_process_init
 
+from core.supervisor import die_with_parent
 from restoration.engine import announce_forever
 from restoration.runner import worker_name
 
-PR_SET_PDEATHSIG = 1
 _restores = False
 _parent = 0
 
@@ -29,7 +27,7 @@ def prepare_child(**_: Any) -> None:
     """In the pool's child: die with the parent, also when that is killed in mid-job; then load the engine."""
     # The solo pool has no child: the worker itself runs the jobs.
     if sys.platform == "linux" and os.getpid() != _parent:
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        die_with_parent()
         if os.getppid() != _parent:
             os._exit(1)  # it died before the kernel was asked to tell
     if _restores:
