@@ -74,9 +74,10 @@ def main() -> None:
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
 
-    from billing.stripe_simulator import idempotency
+    from billing.stripe_simulator import clock, idempotency
     from billing.stripe_simulator.delivery import configure, courier
 
+    clock.restore()
     idempotency.forget_interrupted()
     configure(options.webhook_url, options.webhook_secret)
     courier.start()

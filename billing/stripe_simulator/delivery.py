@@ -7,13 +7,13 @@ import logging
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import urllib3
 from django.db import close_old_connections, connection, transaction
 from django.db.models import F
 
-from billing.stripe_simulator.models import Delivery, Switch
+from billing.stripe_simulator import agenda, switches
+from billing.stripe_simulator.models import Delivery
 from billing.stripe_simulator.settings import SIMULATOR_RETRY_BASE_S
 
 logger = logging.getLogger(__name__)
@@ -22,20 +22,15 @@ CARRIERS = 4
 MAX_PAUSE_S = 60.0
 TIMEOUT_S = 10.0
 TICK_S = 0.5
-EXPIRY_EVERY_S = 5.0
+SHIFTS_S = {"stale": -3600, "ahead": 3600}
 
 
 def configure(url: str, secrets: str) -> None:
     """Where events go, and what signs them (comma-separated); no address keeps what was set before."""
     if url:
-        Switch.objects.update_or_create(name="webhook_url", defaults={"value": url})
+        switches.turn("webhook_url", url)
     if secrets:
-        Switch.objects.update_or_create(name="webhook_secrets", defaults={"value": secrets.split(",")})
-
-
-def switch(name: str, default: Any) -> Any:
-    row = Switch.objects.filter(name=name).first()
-    return default if row is None else row.value
+        switches.turn("webhook_secrets", secrets.split(","))
 
 
 def signature(payload: bytes, secrets: list[str], timestamp: int) -> str:
@@ -43,6 +38,12 @@ def signature(payload: bytes, secrets: list[str], timestamp: int) -> str:
     signed = f"{timestamp}.".encode() + payload
     marks = [hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest() for secret in secrets]
     return ",".join([f"t={timestamp}", *(f"v1={mark}" for mark in marks)])
+
+
+def header(payload: bytes, manner: str) -> str:
+    """The signature of an attempt made now; wrong, old or ahead of its time where a test ordered that."""
+    secrets = ["whsec_of_nobody"] if manner == "forged" else switches.read("webhook_secrets", [])
+    return signature(payload, secrets, int(time.time()) + SHIFTS_S.get(manner, 0))
 
 
 class Courier:
@@ -69,26 +70,21 @@ class Courier:
         """Look for work now; called after the commit that made it."""
         self._wake.set()
 
-    def wait_for(self, event_id: str, timeout_s: float) -> bool:
-        """Whether the event had its first answer within the time."""
+    def wait_for(self, subject_id: str, timeout_s: float) -> bool:
+        """Whether every event about an object had its first answer within the time."""
 
         def answered() -> bool:
             return not Delivery.objects.filter(
-                event__stripe_id=event_id, attempts=0, state="pending"
+                event__parent=subject_id, attempts=0, state=Delivery.PENDING
             ).exists()
 
         with self._progress:
             return self._progress.wait_for(answered, timeout_s)
 
     def _run(self) -> None:
-        from billing.stripe_simulator.resources.checkout_sessions import expire_overdue
-
-        expiry_at = 0.0
         while not self._ending:
             try:
-                if time.monotonic() >= expiry_at:
-                    expire_overdue()
-                    expiry_at = time.monotonic() + EXPIRY_EVERY_S
+                agenda.keep()
                 self._hand_out()
             except Exception:
                 logger.exception("the courier stumbled and goes on")
@@ -97,11 +93,13 @@ class Courier:
             self._wake.clear()
 
     def _hand_out(self) -> None:
-        if switch("paused", False):
+        if switches.read("paused", False):
             return
+        # Taken before the rows are read: what is carried now may be done, and its row outdated, by then.
+        carried = set(self._carried)
         due = Delivery.objects.filter(state=Delivery.PENDING, due_at__lte=time.time())
         for delivery in due.select_related("event").order_by("due_at", "pk")[:64]:
-            if delivery.pk not in self._carried:
+            if delivery.pk not in carried:
                 self._carried.add(delivery.pk)
                 self._pool.submit(self._carry, delivery)
 
@@ -113,6 +111,8 @@ class Courier:
         finally:
             self._carried.discard(delivery.pk)
             close_old_connections()
+            if len(self._carried) < CARRIERS:
+                self.wake()  # more may be due than was handed out at once
             with self._progress:
                 self._progress.notify_all()
 
@@ -122,12 +122,12 @@ class Courier:
         try:
             reply = self._http.request(
                 "POST",
-                switch("webhook_url", ""),
+                switches.read("webhook_url", ""),
                 body=payload,
                 headers={
                     "Content-Type": "application/json; charset=utf-8",
                     "User-Agent": "Stripe/1.0 (simulator)",
-                    "Stripe-Signature": signature(payload, switch("webhook_secrets", []), int(time.time())),
+                    "Stripe-Signature": header(payload, delivery.manner),
                 },
                 redirect=False,
             )
@@ -135,12 +135,14 @@ class Courier:
         except urllib3.exceptions.HTTPError as error:
             problem = str(error)
         attempts = delivery.attempts + 1
-        state = Delivery.PENDING if attempts < MAX_ATTEMPTS else Delivery.FAILED
+        # A spoiled delivery is sent once: no sender repeats what it must not send.
+        state = Delivery.PENDING if attempts < MAX_ATTEMPTS and not delivery.manner else Delivery.FAILED
         if status is not None and 200 <= status < 300:
             state = Delivery.DELIVERED
         pause = min(MAX_PAUSE_S, SIMULATOR_RETRY_BASE_S * 2 ** (attempts - 1))
         with transaction.atomic():
-            Delivery.objects.filter(pk=delivery.pk).update(
+            # Only while it waits: a reset may have called it off in the meantime.
+            Delivery.objects.filter(pk=delivery.pk, state=Delivery.PENDING).update(
                 state=state,
                 attempts=F("attempts") + 1,
                 due_at=time.time() + pause,

@@ -7,6 +7,10 @@ from billing.stripe_simulator import API_VERSION
 INVALID_REQUEST = "invalid_request_error"
 
 
+def doc_url(code: str) -> str:
+    return f"https://docs.stripe.com/error-codes#{code.replace('_', '-')}"
+
+
 class StripeFailure(Exception):
     """A reply other than 200. `saved`: whether an Idempotency-Key remembers it."""
 
@@ -27,13 +31,17 @@ class StripeFailure(Exception):
         self.error: dict[str, Any] = {"message": message, "type": type, **extra}
         if code:
             self.error["code"] = code
-            self.error["doc_url"] = f"https://docs.stripe.com/error-codes#{code.replace('_', '-')}"
+            self.error["doc_url"] = doc_url(code)
         if param:
             self.error["param"] = param
 
     @property
     def body(self) -> dict[str, Any]:
         return {"error": self.error}
+
+
+class KeptFailure(StripeFailure):
+    """A refusal that is a result: what was written on the way to it stays."""
 
 
 def missing(noun: str, stripe_id: str, param: str | None = None) -> StripeFailure:

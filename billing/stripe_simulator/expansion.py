@@ -9,17 +9,26 @@ from billing.stripe_simulator.store import Body, children, find
 
 MAX_DEPTH = 4
 EXPANDABLE: dict[str, set[str]] = {
-    "checkout.session": {"customer", "payment_intent"},
+    "checkout.session": {"customer", "invoice", "payment_intent"},
+    "invoice": {"customer"},
+    "invoice_payment": {"invoice"},
+    "promotion_code": {"customer"},
     "payment_intent": {"customer", "latest_charge", "payment_method"},
+    "dispute": {"charge", "payment_intent"},
     "charge": {"balance_transaction", "customer", "payment_intent"},
-    "refund": {"balance_transaction", "charge", "payment_intent"},
+    "refund": {"balance_transaction", "charge", "failure_balance_transaction", "payment_intent"},
     "payment_method": {"customer"},
     "price": {"product"},
     "balance_transaction": {"source"},
 }
+# References inside objects that have no type of their own.
+NESTED = {"charge", "coupon", "payment_intent", "promotion_code"}
 INCLUDABLE: dict[tuple[str, str], Callable[[Body], Body]] = {
     ("checkout.session", "line_items"): lambda body: listing(
         f"/v1/checkout/sessions/{body['id']}/line_items", children("item", body["id"])
+    ),
+    ("invoice", "payments"): lambda body: listing(
+        f"/v1/invoices/{body['id']}/payments", children("invoice_payment", body["id"])
     ),
     ("charge", "refunds"): lambda body: listing(
         f"/v1/charges/{body['id']}/refunds", children("refund", body["id"])[::-1]
@@ -48,7 +57,7 @@ def grown(value: Any, steps: list[str], path: str) -> Any:
     kind = value.get("object", "")
     if (kind, name) in INCLUDABLE:
         inner = value.get(name) or INCLUDABLE[kind, name](value)
-    elif name in EXPANDABLE.get(kind, ()):
+    elif name in EXPANDABLE.get(kind, ()) or (not kind and name in NESTED and name in value):
         inner = find(value[name]) if isinstance(value[name], str) else value[name]
     elif rest and isinstance(value.get(name), dict | list):
         inner = value[name]

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.views.decorators.csrf import csrf_exempt
 
 from billing.stripe_simulator import API_VERSION, faults, idempotency, ids
-from billing.stripe_simulator.errors import StripeFailure, unauthorized, unsupported_version
+from billing.stripe_simulator.errors import KeptFailure, StripeFailure, unauthorized, unsupported_version
 from billing.stripe_simulator.expansion import expanded
 from billing.stripe_simulator.form_encoding import decode
 from billing.stripe_simulator.params import Params, parsed
@@ -81,6 +81,8 @@ def endpoint(**operations: Operation) -> Callable[..., HttpResponse]:
                 reply["Idempotent-Replayed"] = "true"
         return reply
 
+    # What it does, for whoever compares it with Stripe's.
+    view.operations = operations  # type: ignore[attr-defined]
     return view
 
 
@@ -115,10 +117,16 @@ def execute(
     try:
         fault.strike("handler")
         with transaction.atomic():
-            body = expanded(operation.handler(call, **path_ids), call.params.get("expand", []))
+            try:
+                status, body = (
+                    200,
+                    expanded(operation.handler(call, **path_ids), call.params.get("expand", [])),
+                )
+            except KeptFailure as refusal:
+                status, body = refusal.status, refusal.body
             if call.idempotency_key:
-                idempotency.finish(call.idempotency_key, 200, body)
-        return 200, body
+                idempotency.finish(call.idempotency_key, status, body)
+        return status, body
     except StripeFailure as failure:
         if not failure.saved:
             raise

@@ -1,4 +1,4 @@
-"""What the simulator remembers: Stripe's objects as JSON, deliveries, replies to keyed requests, switches."""
+"""What the simulator remembers: objects as JSON, deliveries, keyed replies, faults, appointments, switches."""
 
 from typing import ClassVar
 
@@ -35,6 +35,7 @@ class Delivery(models.Model):
     event = models.ForeignKey(StripeObject, models.CASCADE, related_name="deliveries")
     state = models.CharField(max_length=10, default=PENDING)
     due_at = models.FloatField()
+    manner = models.CharField(max_length=10, blank=True)
     attempts = models.PositiveIntegerField(default=0)
     last_status = models.PositiveIntegerField(null=True)
     last_error = models.TextField(blank=True)
@@ -82,6 +83,22 @@ class Fault(models.Model):
 
     def __str__(self) -> str:
         return f"{self.status} {self.phase} {self.path}"
+
+
+class Appointment(models.Model):
+    """Something that happens by itself when the simulator's clock reaches `due_at` (seconds since 1970)."""
+
+    objects: ClassVar[models.Manager["Appointment"]] = models.Manager()
+
+    task = models.CharField(max_length=40)
+    subject = models.CharField(max_length=128)
+    due_at = models.BigIntegerField(db_index=True)
+
+    class Meta:
+        app_label = "stripe_simulator"
+
+    def __str__(self) -> str:
+        return f"{self.task} {self.subject}"
 
 
 class Switch(models.Model):

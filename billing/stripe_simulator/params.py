@@ -32,6 +32,20 @@ class Fields(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
+class RemovedField(serializers.Field[Any, Any, Any, Any]):
+    """A parameter that earlier API versions had. `code`: what it is refused with."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(required=False)
+        self.code, self.message = code, message
+
+    def to_internal_value(self, data: Any) -> Any:
+        raise ValidationError(self.message, code=self.code)
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
 class Params(Fields):
     """What every request may carry."""
 
@@ -51,6 +65,11 @@ class ListParams(Params):
     limit = serializers.IntegerField(min_value=1, max_value=100, default=10)
     starting_after = serializers.CharField(required=False)
     ending_before = serializers.CharField(required=False)
+
+
+class DatedListParams(ListParams):
+    """A list that can be cut by when its objects were made."""
+
     created = RangeParams(required=False)
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from billing.stripe_simulator.clock import now
 from billing.stripe_simulator.errors import missing
 from billing.stripe_simulator.models import StripeObject
 
@@ -22,17 +23,21 @@ def save(body: Body) -> Body:
     return body
 
 
-def find(stripe_id: str) -> Body | None:
-    row = StripeObject.objects.filter(stripe_id=stripe_id).first()
+def find(stripe_id: str, type: str | None = None) -> Body | None:
+    """The object, of this type where one is named; None where there is none."""
+    rows = StripeObject.objects.filter(stripe_id=stripe_id)
+    row = (rows.filter(type=type) if type else rows).first()
     return row.body if row else None
 
 
 def fetch(type: str, stripe_id: str, *, param: str | None = None) -> Body:
-    """The object. Raises StripeFailure `resource_missing`: 404, or 400 where a parameter named it."""
-    row = StripeObject.objects.filter(stripe_id=stripe_id, type=type).first()
-    if row is None:
+    """The object. Raises StripeFailure `resource_missing`: 404, or 400 where a parameter named it.
+
+    A deleted one can still be asked for, and no longer be used as a parameter.
+    """
+    body = find(stripe_id, type)
+    if body is None or (param and body.get("deleted")):
         raise missing(type, stripe_id, param)
-    body: Body = row.body
     return body
 
 
@@ -40,3 +45,16 @@ def children(type: str, parent: str) -> list[Body]:
     """What is listed under an object, oldest first."""
     rows = StripeObject.objects.filter(type=type, parent=parent).order_by("seq")
     return [row.body for row in rows]
+
+
+def remember(kind: str, owner: str, body: Body) -> None:
+    """Keep what an object does not show, under the object's id."""
+    StripeObject.objects.update_or_create(
+        stripe_id=f"{kind}_{owner}",
+        defaults={"type": kind, "parent": owner, "created": now(), "body": body},
+    )
+
+
+def recall(kind: str, owner: str) -> Body | None:
+    """What was remembered; None where nothing was."""
+    return find(f"{kind}_{owner}")

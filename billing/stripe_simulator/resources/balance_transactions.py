@@ -1,4 +1,4 @@
-"""Balance transactions: what a charge brought and a refund took, fee and all."""
+"""Balance transactions: what a charge brought and a refund or a dispute took, fee and all."""
 
 from django.urls import path
 from rest_framework import serializers
@@ -7,7 +7,7 @@ from billing.stripe_simulator import ids
 from billing.stripe_simulator.clock import now
 from billing.stripe_simulator.gateway import Call, Operation, endpoint
 from billing.stripe_simulator.paging import objects, page
-from billing.stripe_simulator.params import ListParams
+from billing.stripe_simulator.params import DatedListParams
 from billing.stripe_simulator.store import Body, add, fetch
 
 PAID_OUT_AFTER_S = 2 * 24 * 3600
@@ -15,24 +15,31 @@ FEE_PER_MILLE = 29
 FEE_FIXED = 30
 
 
-class BalanceTransactionListParams(ListParams):
+class BalanceTransactionListParams(DatedListParams):
     source = serializers.CharField(required=False)  # type: ignore[assignment]  # a parameter, not DRF's
     type = serializers.CharField(required=False)
+    currency = serializers.CharField(required=False)
 
 
-def book(type: str, amount: int, currency: str, source: str) -> str:
-    """Book `amount` minor units (negative: out of the balance) and return the transaction's id."""
-    fee = (amount * FEE_PER_MILLE + 500) // 1000 + FEE_FIXED if type == "charge" else 0
+def processing_fee(amount: int) -> int:
+    """What a charge of `amount` minor units costs."""
+    return (amount * FEE_PER_MILLE + 500) // 1000 + FEE_FIXED
+
+
+def book(
+    type: str, amount: int, currency: str, source: str, *, fee: int = 0, category: str = "", text: str = ""
+) -> Body:
+    """Book `amount` minor units (negative: out of the balance), less `fee`; the balance transaction."""
     fees = [
         {
             "amount": fee,
             "application": None,
             "currency": currency,
-            "description": "Stripe processing fees",
+            "description": "Dispute fee" if category == "dispute" else "Stripe processing fees",
             "type": "stripe_fee",
         }
     ]
-    body = add(
+    return add(
         {
             "id": ids.new("txn"),
             "object": "balance_transaction",
@@ -41,19 +48,17 @@ def book(type: str, amount: int, currency: str, source: str) -> str:
             "balance_type": "payments",
             "created": now(),
             "currency": currency,
-            "description": None,
+            "description": text or None,
             "exchange_rate": None,
             "fee": fee,
             "fee_details": fees if fee else [],
             "net": amount - fee,
-            "reporting_category": type,
+            "reporting_category": category or type,
             "source": source,
             "status": "pending",
             "type": type,
         }
     )
-    booked: str = body["id"]
-    return booked
 
 
 def retrieve(call: Call, transaction: str) -> Body:
@@ -61,7 +66,7 @@ def retrieve(call: Call, transaction: str) -> Body:
 
 
 def list_transactions(call: Call) -> Body:
-    rows = objects("balance_transaction", call.params, "source", "type")
+    rows = objects("balance_transaction", call.params, "source", "type", "currency")
     return page("/v1/balance_transactions", rows, call.params)
 
 

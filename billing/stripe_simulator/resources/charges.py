@@ -3,100 +3,38 @@
 from django.urls import path
 from rest_framework import serializers
 
-from billing.stripe_simulator import ids
-from billing.stripe_simulator.cards import Card
-from billing.stripe_simulator.clock import now
+from billing.stripe_simulator.cards import Decline
 from billing.stripe_simulator.gateway import Call, Operation, endpoint
 from billing.stripe_simulator.paging import objects, page
-from billing.stripe_simulator.params import ListParams
-from billing.stripe_simulator.resources.balance_transactions import book
-from billing.stripe_simulator.resources.payment_methods import billing_details, card_details
+from billing.stripe_simulator.params import DatedListParams
+from billing.stripe_simulator.resources.balance_transactions import book, processing_fee
+from billing.stripe_simulator.resources.charge_shape import shaped
 from billing.stripe_simulator.store import Body, add, fetch
 
 
-class ChargeListParams(ListParams):
+class ChargeListParams(DatedListParams):
     customer = serializers.CharField(required=False)
     payment_intent = serializers.CharField(required=False)
 
 
-def outcome(card: Card) -> Body:
-    decline = card.decline
-    return {
-        "advice_code": None,
-        "network_advice_code": None,
-        "network_decline_code": None,
-        "network_status": "declined_by_network" if decline else "approved_by_network",
-        "reason": (decline.decline_code or decline.code) if decline else None,
-        "risk_level": "normal",
-        "risk_score": 12,
-        "rule": None,
-        "seller_message": "The bank did not accept the payment." if decline else "Payment complete.",
-        "type": "issuer_declined" if decline else "authorized",
-    }
+def create_charge(
+    intent: Body, method: Body, status: str, decline: Decline | None, public_url: str, *, authenticated: bool
+) -> Body:
+    """Charge a payment method for a PaymentIntent: `succeeded`, `pending` or `failed`."""
+    body = shaped(intent, method, status, decline, authenticated=authenticated)
+    if not decline:
+        body["receipt_url"] = f"{public_url}/receipts/{body['id']}"
+    return add(booked(body) if status == "succeeded" else body)
 
 
-def create_charge(intent: Body, payment_method: Body, card: Card, public_url: str) -> Body:
-    """Charge the card for a PaymentIntent: succeeded or failed, as the card has it."""
-    decline = card.decline
-    charge_id = ids.new("ch")
-    amount = intent["amount"]
-    return add(
-        {
-            "id": charge_id,
-            "object": "charge",
-            "amount": amount,
-            "amount_captured": 0 if decline else amount,
-            "amount_refunded": 0,
-            "application": None,
-            "application_fee": None,
-            "application_fee_amount": None,
-            "balance_transaction": None if decline else book("charge", amount, intent["currency"], charge_id),
-            "billing_details": billing_details(card),
-            "calculated_statement_descriptor": "SIMULATOR",
-            "captured": decline is None,
-            "created": now(),
-            "currency": intent["currency"],
-            "customer": intent["customer"],
-            "description": intent["description"],
-            "disputed": False,
-            "failure_balance_transaction": None,
-            "failure_code": decline.code if decline else None,
-            "failure_message": decline.message if decline else None,
-            "fraud_details": {},
-            "livemode": False,
-            "metadata": intent["metadata"],
-            "on_behalf_of": None,
-            "outcome": outcome(card),
-            "paid": decline is None,
-            "payment_intent": intent["id"],
-            "payment_method": payment_method["id"],
-            "payment_method_details": {
-                "type": "card",
-                "card": {
-                    **card_details(card),
-                    "amount_authorized": None if decline else amount,
-                    "installments": None,
-                    "mandate": None,
-                    "network": card.brand,
-                    "three_d_secure": None,
-                },
-            },
-            "receipt_email": intent["receipt_email"],
-            "receipt_number": None,
-            "receipt_url": None if decline else f"{public_url}/receipts/{charge_id}",
-            "refunded": False,
-            "review": None,
-            "shipping": None,
-            "source": None,
-            "source_transfer": None,
-            "statement_descriptor": None,
-            "statement_descriptor_suffix": intent["statement_descriptor_suffix"],
-            "status": "failed" if decline else "succeeded",
-            "transfer": None,
-            "transfer_data": None,
-            "transfer_group": None,
-        }
+def booked(charge: Body) -> Body:
+    """The charge with its money in the balance."""
+    amount = charge["amount"]
+    kind = "charge" if charge["payment_method_details"]["type"] == "card" else "payment"
+    entry = book(
+        kind, amount, charge["currency"], charge["id"], fee=processing_fee(amount), category="charge"
     )
+    return {**charge, "balance_transaction": entry["id"]}
 
 
 def retrieve(call: Call, charge: str) -> Body:

@@ -2,61 +2,34 @@
 
 from typing import Any
 
-from django.db import transaction
 from django.urls import path
-from rest_framework import serializers
 
+from billing.stripe_simulator import agenda
 from billing.stripe_simulator.clock import now
+from billing.stripe_simulator.discounts import check
 from billing.stripe_simulator.errors import StripeFailure
 from billing.stripe_simulator.gateway import Call, Operation, endpoint
-from billing.stripe_simulator.models import StripeObject
 from billing.stripe_simulator.paging import listing, objects, page
-from billing.stripe_simulator.params import Fields, ListParams, MetadataField, Params
+from billing.stripe_simulator.params import ListParams
+from billing.stripe_simulator.resources.checkout_params import SessionCreateParams, SessionListParams
 from billing.stripe_simulator.resources.checkout_shape import shaped
 from billing.stripe_simulator.resources.events import emit
-from billing.stripe_simulator.resources.line_items import LineItemParams, attach, priced
-from billing.stripe_simulator.store import Body, add, children, fetch, save
+from billing.stripe_simulator.resources.line_items import attach, priced
+from billing.stripe_simulator.resources.payment_intent_shape import canceled
+from billing.stripe_simulator.store import Body, add, children, fetch, find, recall, remember, save
+from billing.stripe_simulator.totals import totaled
 
 DAY_S = 24 * 3600
 SHORTEST_S = 30 * 60
+EITHER = (
+    ("customer", "customer_email"),
+    ("customer", "customer_creation"),
+    ("allow_promotion_codes", "discounts"),
+)
 
 
-class PaymentIntentData(Fields):
-    description = serializers.CharField(required=False, max_length=1000)
-    metadata = MetadataField(required=False)
-    receipt_email = serializers.EmailField(required=False)
-    statement_descriptor_suffix = serializers.CharField(required=False, max_length=22)
-
-
-class SessionCreateParams(Params):
-    mode = serializers.ChoiceField(["payment"])
-    line_items = LineItemParams(many=True, allow_empty=False)
-    success_url = serializers.RegexField(
-        r"^https?://[^\s/]+\S*$", error_messages={"invalid": "Not a valid URL"}
-    )
-    cancel_url = serializers.RegexField(
-        r"^https?://[^\s/]+\S*$", required=False, error_messages={"invalid": "Not a valid URL"}
-    )
-    ui_mode = serializers.ChoiceField(["hosted_page"], default="hosted_page")
-    customer = serializers.CharField(required=False)
-    customer_email = serializers.EmailField(required=False)
-    client_reference_id = serializers.CharField(required=False, max_length=200)
-    metadata = MetadataField(required=False)
-    payment_intent_data = PaymentIntentData(required=False)
-    payment_method_types = serializers.ListField(child=serializers.ChoiceField(["card"]), required=False)
-    expires_at = serializers.IntegerField(required=False)
-    locale = serializers.CharField(required=False, max_length=10)
-    submit_type = serializers.ChoiceField(["auto", "pay"], required=False)
-
-
-class SessionListParams(ListParams):
-    customer = serializers.CharField(required=False)
-    payment_intent = serializers.CharField(required=False)
-    status = serializers.ChoiceField(["open", "complete", "expired"], required=False)
-
-
-def create(call: Call) -> Body:
-    given = call.params
+def check_order(given: dict[str, Any]) -> None:
+    """Raises StripeFailure (400) for parameters that do not go together."""
     expires_at = given.get("expires_at", now() + DAY_S)
     if not now() + SHORTEST_S - 60 <= expires_at <= now() + DAY_S + 60:
         raise StripeFailure(
@@ -64,26 +37,55 @@ def create(call: Call) -> Body:
             "The `expires_at` timestamp must be between 30 minutes and 24 hours from now.",
             param="expires_at",
         )
-    if "customer" in given and "customer_email" in given:
-        raise StripeFailure(400, "You may only specify one of these parameters: customer, customer_email.")
+    for one, other in EITHER:
+        if one in given and other in given:
+            raise StripeFailure(400, f"You may only specify one of these parameters: {one}, {other}.")
+    for name in ("customer_update", "saved_payment_method_options"):
+        if name in given and "customer" not in given:
+            raise StripeFailure(400, f"`{name}` can only be used with `customer`.", param=name)
+    update = given.get("customer_update", {})
+    for name, needed in (("automatic_tax", "address"), ("tax_id_collection", "name")):
+        if "customer" in given and given.get(name, {}).get("enabled") and update.get(needed) != "auto":
+            raise StripeFailure(
+                400,
+                f"For an existing customer, `{name}` needs `customer_update[{needed}]` set to `auto`.",
+                param=f"customer_update[{needed}]",
+            )
+
+
+def create(call: Call) -> Body:
+    given = call.params
+    check_order(given)
     customer = fetch("customer", given["customer"], param="customer") if "customer" in given else None
     items = [priced(item, index) for index, item in enumerate(given["line_items"])]
-    if len({item["currency"] for item in items}) > 1:
+    currency = items[0]["currency"]
+    if any(item["currency"] != currency for item in items):
         raise StripeFailure(400, "All line items must use the same currency.", param="line_items")
-    body = add(shaped(given, items, customer, expires_at, call.public_url))
+    expires_at = given.get("expires_at", now() + DAY_S)
+    body = shaped(given, items, customer, expires_at, call.public_url)
+    country = (customer["address"] or {}).get("country") if customer else None
+    if not body["payment_method_types"]:
+        raise StripeFailure(
+            400, f"None of these can be used with {currency}.", param="allowed_payment_method_types"
+        )
+    body, items = totaled(body, items, country)
+    for discount in body["discounts"]:
+        check(discount, body)
+    add(body)
     attach(items, body["id"])
-    # What the payment will be made with is remembered beside the session, not shown in it.
-    remembered = {"given": given.get("payment_intent_data", {})}
-    StripeObject.objects.create(
-        stripe_id=f"plan_{body['id']}", type="plan", parent=body["id"], created=now(), body=remembered
-    )
+    plan = {
+        "payment_intent_data": given.get("payment_intent_data", {}),
+        "customer_update": given.get("customer_update", {}),
+        "public_url": call.public_url,
+    }
+    remember("plan", body["id"], plan)
+    agenda.plan("session_expires", body["id"], expires_at)
     return body
 
 
-def payment_plan(session_id: str) -> dict[str, Any]:
-    """The `payment_intent_data` that the session was created with."""
-    plan: dict[str, Any] = children("plan", session_id)[0]["given"]
-    return plan
+def plan_of(session_id: str) -> Body:
+    """What the session was created with and does not show."""
+    return recall("plan", session_id) or {}
 
 
 def retrieve(call: Call, session: str) -> Body:
@@ -113,20 +115,19 @@ def expire(call: Call, session: str) -> Body:
 
 def expired(body: Body, call: Call | None = None) -> Body:
     body = save({**body, "status": "expired", "url": None})
+    intent = find(body["payment_intent"] or "")
+    if intent:
+        emit("payment_intent.canceled", save(canceled(intent, "automatic")), call)
     emit("checkout.session.expired", body, call)
     return body
 
 
-def expire_overdue() -> None:
-    """Close the sessions whose time has come; the courier calls this as time goes by."""
-    rows = StripeObject.objects.filter(
-        type="checkout.session", body__status="open", body__expires_at__lte=now()
-    )
-    for session_id in list(rows.values_list("stripe_id", flat=True)[:100]):
-        with transaction.atomic():
-            body = fetch("checkout.session", session_id)
-            if body["status"] == "open":
-                expired(body)
+@agenda.task("session_expires")
+def expire_by_itself(session_id: str) -> None:
+    """Close a session whose time has come, unless it is paid or closed already."""
+    body = fetch("checkout.session", session_id)
+    if body["status"] == "open":
+        expired(body)
 
 
 urlpatterns = [

@@ -5,28 +5,29 @@ import time
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import path
 from rest_framework import serializers
 
-from billing.stripe_simulator import API_VERSION, ids
+from billing.stripe_simulator import API_VERSION, ids, switches
 from billing.stripe_simulator.clock import now
-from billing.stripe_simulator.delivery import courier, switch
+from billing.stripe_simulator.delivery import courier
 from billing.stripe_simulator.gateway import Call, Operation, endpoint
-from billing.stripe_simulator.models import Delivery, StripeObject, Switch
+from billing.stripe_simulator.models import Delivery, StripeObject
 from billing.stripe_simulator.paging import objects, page
-from billing.stripe_simulator.params import ListParams
+from billing.stripe_simulator.params import DatedListParams
 from billing.stripe_simulator.store import Body, add, fetch
+from billing.stripe_simulator.weather import Fate, fates
 
 LISTED_S = 30 * 24 * 3600
 
 
-def emit(type: str, subject: Body, call: Call | None = None, previous: dict[str, Any] | None = None) -> str:
-    """Record an event about `subject` as it is now and send it after the commit. Returns the event's id."""
+def emit(type: str, subject: Body, call: Call | None = None, previous: dict[str, Any] | None = None) -> None:
+    """Record an event about `subject` as it is now and send it after the commit."""
     data: Body = {"object": copy.deepcopy(subject)}
     if previous:
         data["previous_attributes"] = previous
-    target = switch("webhook_url", "")
+    target = switches.read("webhook_url", "")
     body = add(
         {
             "id": ids.new("evt"),
@@ -41,28 +42,31 @@ def emit(type: str, subject: Body, call: Call | None = None, previous: dict[str,
                 "idempotency_key": call.idempotency_key if call else None,
             },
             "type": type,
-        }
+        },
+        parent=subject.get("id", ""),
     )
     if target:
         schedule(body["id"])
-    event_id: str = body["id"]
-    return event_id
 
 
-def schedule(event_id: str) -> Delivery:
-    """Put one more delivery of the event on the way, unless a test ordered it dropped."""
-    event = StripeObject.objects.get(stripe_id=event_id, type="event")
-    dropped = switch("drop_next", 0)
-    if dropped:
-        Switch.objects.filter(name="drop_next").update(value=dropped - 1)
-    delivery = Delivery.objects.create(
-        event=event, due_at=time.time(), state=Delivery.DROPPED if dropped else Delivery.PENDING
+def schedule(event_id: str) -> None:
+    """Put an event on its way, as often and as badly as tests ordered."""
+    for fate in fates():
+        send(event_id, fate)
+
+
+def send(event_id: str, fate: Fate) -> None:
+    """One delivery of the event."""
+    Delivery.objects.create(
+        event=StripeObject.objects.get(stripe_id=event_id, type="event"),
+        due_at=time.time() + fate.delay_s,
+        manner=fate.manner,
+        state=Delivery.DROPPED if fate.dropped else Delivery.PENDING,
     )
     transaction.on_commit(courier.wake)
-    return delivery
 
 
-class EventListParams(ListParams):
+class EventListParams(DatedListParams):
     type = serializers.CharField(required=False)
     types = serializers.ListField(child=serializers.CharField(), required=False, max_length=20)
     delivery_success = serializers.BooleanField(required=False, allow_null=True, default=None)
@@ -70,8 +74,12 @@ class EventListParams(ListParams):
 
 def current(body: Body) -> Body:
     """The stored snapshot with the one field that keeps changing."""
-    waiting = Delivery.objects.filter(event__stripe_id=body["id"]).exclude(state=Delivery.DELIVERED)
-    return {**body, "pending_webhooks": waiting.count()}
+    return {**body, "pending_webhooks": undelivered(event__stripe_id=body["id"]).count()}
+
+
+def undelivered(**which: Any) -> QuerySet[Delivery]:
+    """Good deliveries that did not arrive."""
+    return Delivery.objects.filter(manner="", **which).exclude(state=Delivery.DELIVERED)
 
 
 def retrieve(call: Call, event: str) -> Body:
@@ -83,8 +91,9 @@ def list_events(call: Call) -> Body:
     if "types" in call.params:
         rows = rows.filter(body__type__in=call.params["types"])
     if call.params["delivery_success"] is not None:
-        waiting = Delivery.objects.filter(event=OuterRef("pk")).exclude(state=Delivery.DELIVERED)
-        rows = rows.annotate(waiting=Exists(waiting)).filter(waiting=not call.params["delivery_success"])
+        rows = rows.annotate(waiting=Exists(undelivered(event=OuterRef("pk")))).filter(
+            waiting=not call.params["delivery_success"]
+        )
     found = page("/v1/events", rows, call.params)
     return {**found, "data": [current(body) for body in found["data"]]}
 

@@ -17,12 +17,14 @@ class ProductData(Fields):
     description = serializers.CharField(required=False, max_length=500)
     images = serializers.ListField(child=serializers.URLField(), required=False, max_length=8)
     metadata = MetadataField(required=False)
+    tax_code = serializers.CharField(required=False)
 
 
 class PriceData(Fields):
     currency = serializers.RegexField(r"^[a-z]{3}$")
     unit_amount = serializers.IntegerField(min_value=0, max_value=99_999_999)
     product_data = ProductData()
+    tax_behavior = serializers.ChoiceField(["exclusive", "inclusive", "unspecified"], default="unspecified")
 
 
 def create_price(data: dict[str, Any]) -> Body:
@@ -43,7 +45,7 @@ def create_price(data: dict[str, Any]) -> Body:
             "package_dimensions": None,
             "shippable": None,
             "statement_descriptor": None,
-            "tax_code": None,
+            "tax_code": data["product_data"].get("tax_code"),
             "type": "service",
             "unit_label": None,
             "updated": now(),
@@ -65,7 +67,7 @@ def create_price(data: dict[str, Any]) -> Body:
             "nickname": None,
             "product": product["id"],
             "recurring": None,
-            "tax_behavior": "unspecified",
+            "tax_behavior": data["tax_behavior"],
             "tiers_mode": None,
             "transform_quantity": None,
             "type": "one_time",

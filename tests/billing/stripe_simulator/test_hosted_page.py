@@ -119,3 +119,9 @@ def test_nothing_to_pay_needs_no_intent(simulator: Simulator) -> None:
 
 def test_an_unknown_session_is_404(simulator: Simulator) -> None:
     assert http.request("GET", f"{simulator.url}/c/pay/cs_test_none").status == 404
+
+
+@pytest.mark.parametrize("place", ["c/pay", "receipts", "p/session", "authenticate"])
+def test_what_is_remembered_of_a_session_has_no_page(simulator: Simulator, place: str) -> None:
+    session = simulator.order()
+    assert http.request("GET", f"{simulator.url}/{place}/plan_{session.id}").status == 404

@@ -70,9 +70,9 @@ def test_an_unknown_object_is_404(simulator: Simulator) -> None:
 
 def test_an_address_it_does_not_know_is_404(simulator: Simulator) -> None:
     with pytest.raises(stripe.InvalidRequestError) as refused:
-        simulator.client.v1.coupons.list()
+        simulator.client.v1.subscriptions.list()
     assert refused.value.http_status == 404
-    assert "coupons" in str(refused.value)
+    assert "subscriptions" in str(refused.value)
 
 
 def test_another_api_version_is_refused(simulator: Simulator) -> None:
