@@ -28,6 +28,17 @@ class ImageRefused(Exception):
         self.reason = reason
 
 
+class MaskRefused(Exception):
+    """The damage mask cannot be used with this photo. `detail` is the public sentence, `reason` for the log."""
+
+    code = "invalid_mask"
+
+    def __init__(self, detail: str, reason: str = "") -> None:
+        super().__init__(f"{self.code}: {reason or detail}")
+        self.detail = detail
+        self.reason = reason
+
+
 class DecoderFailed(RuntimeError):
     """The sandbox broke down for a reason that is not the picture's: no disk, no process, an outside kill.
 

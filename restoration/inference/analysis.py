@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from restoration.inference import noise, resample, tone
+from restoration.inference import colour, noise, resample, tone
+from restoration.inference.colour_head import ColourHead
 from restoration.inference.options import Options
 
 # Grain is judged at the size at which a photo is looked at: a scan of 25 MP hides it from pixel to pixel.
@@ -16,19 +17,26 @@ BLOCKS_GATE = 2.0
 # Grain that compression made soft shows at half the size, but so does the texture of a sharp photo.
 COARSE_WEIGHT = 0.75
 FADING_GATE = 0.2
+# From none to certain: signs that a photo has aged. Between them the engine goes half the way. Of 39 healthy
+# photos at two sizes nineteen in twenty show less grain than 1.07 (two with much fine texture 1.9 and 2.6), and
+# all show less blockiness than 1.16.
+GRAIN_OF_AGE = (1.1, 2.4)
+BLOCKS_OF_AGE = (1.2, 1.8)
 
 
 @dataclass(frozen=True)
 class Analysis:
     """
     grain: levels of 255; blockiness: 1 where there is none.
+    age: 0 (nothing speaks for it) to 1: how sure it is that this is not a photo fresh from a camera.
     correction: tones to correct, or None. clean: whether x4plus runs; reason: why, or why not.
     """
 
     grain: float
     blockiness: float
+    age: float
     findings: tone.Findings
-    correction: tone.Correction | None
+    correction: colour.Correction | None
     clean: bool
     reason: str
 
@@ -37,13 +45,14 @@ class Analysis:
         return {
             "grain": round(self.grain, 2),
             "blockiness": round(self.blockiness, 2),
+            "age": round(self.age, 2),
             "tone": self.findings.report(),
         }
 
 
-def analyse(picture: np.ndarray, options: Options) -> Analysis:
-    """Measure `picture` (h x w x 3 uint8) and settle what the options let be done about it."""
-    view = resample.shrink(picture, resample.fit(picture.shape[:2], VIEW_PIXELS, max(picture.shape)))
+def analyse(picture: np.ndarray, options: Options, head: ColourHead) -> Analysis:
+    """Measure `picture` (h x w x 3 uint8) and settle what the options let be done about it; `head` judges colour."""
+    view = resample.shrink(picture, resample.fit(picture.shape[:2], VIEW_PIXELS))
     coarse = resample.shrink(view, (-(-view.shape[0] // 2), -(-view.shape[1] // 2)))
     grain = max(noise.grain(view), COARSE_WEIGHT * noise.grain(coarse))
     if view.shape != picture.shape:
@@ -51,7 +60,14 @@ def analyse(picture: np.ndarray, options: Options) -> Analysis:
     blockiness = noise.blockiness(picture)
     findings = tone.examine(view)
     clean, reason = _decide(options.enhance, grain, blockiness, findings)
-    return Analysis(grain, blockiness, findings, tone.plan(view, findings, options.color), clean, reason)
+    correction = colour.plan(view, findings, options.color, head)
+    age = _age(grain, blockiness, findings)
+    return Analysis(grain, blockiness, age, findings, correction, clean, reason)
+
+
+def _age(grain: float, blockiness: float, findings: tone.Findings) -> float:
+    toned = float(findings.toned or findings.fading >= FADING_GATE)
+    return max(tone.ramp(grain, *GRAIN_OF_AGE), tone.ramp(blockiness, *BLOCKS_OF_AGE), toned)
 
 
 def _decide(enhance: str, grain: float, blockiness: float, findings: tone.Findings) -> tuple[bool, str]:

@@ -11,12 +11,13 @@ import torch
 from safetensors.torch import load as load_tensors
 
 from restoration.inference.repair_network import NetworkShape, RepairNetwork
+from restoration.inference.weights import WeightsError
 
 FOLDER = Path(__file__).resolve().parent.parent / "weights"
 MANIFEST = "repair.json"
 
 
-class RepairWeightsError(Exception):
+class RepairWeightsError(WeightsError):
     """Weights or manifest are missing, altered or of another shape; the message says which file."""
 
 

@@ -44,7 +44,7 @@ def window(picture: Image.Image, size: tuple[int, int], part: tuple[int, int, in
     return np.asarray(picture.resize((right - left, bottom - top), Image.Resampling.BICUBIC, box=box))
 
 
-def fit(size: tuple[int, int], pixels: int, longest: int) -> tuple[int, int]:
+def fit(size: tuple[int, int], pixels: int, longest: float = math.inf) -> tuple[int, int]:
     """`size` (height, width) scaled down to at most `pixels` and a side of at most `longest`; never below 1."""
     height, width = size
     factor = min(1.0, math.sqrt(pixels / (height * width)), longest / max(height, width))

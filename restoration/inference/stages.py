@@ -7,17 +7,15 @@ from typing import Any, Protocol
 import numpy as np
 from PIL import Image
 
-from restoration.inference import guide, network, resample, tiling
+from restoration.inference import guide, network, rendering, resample
 from restoration.inference.analysis import Analysis
 from restoration.inference.guide import Guide
+from restoration.inference.mending import Mended
 from restoration.inference.options import Options
+from restoration.inference.strength import Strength
 
 Advance = Callable[[float], None]
 
-# Above this the input of x4plus is shrunk, so that every accepted picture is done in time: 0.13 MP take
-# 14 s on two cores of 2022 (Zen 4, bfloat16), half of that on two of 2024.
-NETWORK_PIXELS = 131_072
-TILE, OVERLAP = 512, 64
 STRIP_PIXELS = 524_288
 
 
@@ -26,13 +24,25 @@ class Work:
     """
     What the stages hand on: `picture` (h x w x 3 uint8) is the photo so far and is never changed in place,
     for it may be the caller's file; a stage that makes a new full-size picture replaces it.
+
+    The stages may run again with a gentler `strength`: what the networks made (`mended`, `guide`) stays.
+    original: the photo that came in. mask: h x w uint8, an own damage mask, 255 = damaged.
+    weight: how much of each pixel came from the repair, at the size of `mended`; None without a repair.
     """
 
-    picture: np.ndarray
+    original: np.ndarray
     options: Options
     analysis: Analysis
+    strength: Strength
+    mask: np.ndarray | None = None
+    mended: Mended | None = None
+    weight: np.ndarray | None = None
     guide: Guide | None = None
+    picture: np.ndarray = field(init=False)
     report: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.picture = self.original
 
 
 class Stage(Protocol):
@@ -54,34 +64,33 @@ class Cleaning:
 
     name = "cleaning"
 
-    def __init__(self, model: network.RRDBNet, pixels: int = NETWORK_PIXELS) -> None:
+    def __init__(self, model: network.RRDBNet, pixels: int = rendering.PIXELS) -> None:
         self._model = model
         self._pixels = pixels
 
     def size(self, picture: np.ndarray) -> tuple[int, int]:
         """(height, width) of the network's input: half the picture's size, and no more than the cap."""
         height, width = picture.shape[:2]
-        return resample.fit((height, width), min(self._pixels, -(-height * width // 4)), max(height, width))
+        return resample.fit((height, width), min(self._pixels, -(-height * width // 4)))
 
     def cost(self, work: Work) -> float:
-        height, width = self.size(work.picture)
-        return 110e-6 * height * width if work.analysis.clean else 0.0
+        height, width = self.size(work.original)
+        return rendering.SECONDS_PER_PIXEL * height * width if work.analysis.clean else 0.0
 
     def run(self, work: Work, advance: Advance) -> None:
+        if work.guide is not None:
+            return
         done: dict[str, Any] = {"done": work.analysis.clean, "why": work.analysis.reason}
         work.report[self.name] = done
         if not work.analysis.clean:
             return
-        small = resample.shrink(work.picture, self.size(work.picture))
-        clean = tiling.run(
-            self._model, small, scale=network.SCALE, tile=TILE, overlap=OVERLAP, advance=advance
-        )
-        guide.anchor(clean, small)
+        size = self.size(work.picture)
+        clean = rendering.render(self._model, work.picture, size, advance)
         work.guide = guide.measure(work.picture, Image.fromarray(clean), work.analysis.blockiness)
         direct = clean.shape[0] >= work.picture.shape[0]
         done |= {
             "network": "Real-ESRGAN x4plus",
-            "network_input": [small.shape[1], small.shape[0]],
+            "network_input": [size[1], size[0]],
             "mode": "direct" if direct else "residual",
             "luma_noise": round(work.guide.luma_noise, 2),
             "chroma_noise": round(work.guide.chroma_noise, 2),
@@ -98,11 +107,13 @@ class Finishing:
     name = "finishing"
 
     def cost(self, work: Work) -> float:
-        height, width = work.picture.shape[:2]
+        height, width = work.original.shape[:2]
         return height * width * (0.4e-6 if work.guide or work.analysis.clean else 0.1e-6)
 
     def run(self, work: Work, advance: Advance) -> None:
         correction = work.analysis.correction
+        share = work.strength.enhance
+        wanted = work.guide if share > 0 else None
         changed = 0.0
         height, width = work.picture.shape[:2]
         result = np.empty((height, width, 3), np.uint8)
@@ -111,11 +122,13 @@ class Finishing:
             last = min(first + rows, height)
             part = result[first:last]
             before = work.picture[first:last]
-            if work.guide is not None:
-                strip = guide.clean_rows(work.picture, work.guide, first, last)
+            if wanted is not None:
+                strip = guide.clean_rows(work.picture, wanted, first, last)
+                if share < 1:
+                    strip = guide.to_tensor(before).lerp_(strip, share)
             elif correction is not None:
                 strip = guide.to_tensor(before)
-            if work.guide is None and correction is None:
+            if wanted is None and correction is None:
                 part[:] = before
             elif correction is None:
                 part[:] = strip.round_().byte().permute(1, 2, 0).numpy()
@@ -126,5 +139,6 @@ class Finishing:
         work.picture = result
         work.report[self.name] = {
             "tones_corrected": correction is not None,
+            "cleaning_taken": share if wanted is not None else 0.0,
             "mean_change": round(changed / result.size, 2),
         }

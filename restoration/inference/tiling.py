@@ -17,12 +17,16 @@ class Span:
     stop: int
 
 
-def spans(length: int, tile: int, overlap: int) -> list[Span]:
+def spans(length: int, tile: int, overlap: int, unit: int = 1) -> list[Span]:
     """
     Spans of equal length (at most `tile`) that cover `length` and overlap by at least `overlap`.
 
-    Equal, because a short last tile would be computed at full cost for a few new pixels.
+    Equal, because a short last tile would be computed at full cost for a few new pixels. They start and stop
+    at multiples of `unit`, of which all three lengths are multiples, too.
     """
+    if unit > 1:
+        rough = spans(length // unit, tile // unit, overlap // unit)
+        return [Span(span.start * unit, span.stop * unit) for span in rough]
     if length <= tile:
         return [Span(0, length)]
     count = math.ceil((length - overlap) / (tile - overlap))
@@ -53,15 +57,18 @@ def run(
     tile: int,
     overlap: int,
     advance: Callable[[float], None],
+    channels: int = 3,
+    unit: int = 1,
 ) -> np.ndarray:
     """
-    `network` ([1, 3, h, w] in 0..1 to [1, 3, scale*h, scale*w]) over `picture` (h x w x 3 uint8).
+    `network` ([1, c, h, w] in 0..1 to [1, channels, scale*h, scale*w]) over `picture` (h x w x c uint8).
 
-    Returns scale*h x scale*w x 3 uint8. `advance` gets the share done, within a tile too, and may raise.
+    Returns scale*h x scale*w x channels uint8. `advance` gets the share done, within a tile too, and may
+    raise. Tiles lie at multiples of `unit`, of which the picture's sides are multiples.
     """
     height, width = picture.shape[:2]
-    rows, columns = spans(height, tile, overlap), spans(width, tile, overlap)
-    result = np.empty((height * scale, width * scale, 3), np.uint8)
+    rows, columns = spans(height, tile, overlap, unit), spans(width, tile, overlap, unit)
+    result = np.empty((height * scale, width * scale, channels), np.uint8)
     # Only the rows of output that two tile rows share are kept as floats.
     carried: Tensor | None = None
     done, total = 0, len(rows) * len(columns)
@@ -70,7 +77,7 @@ def run(
         advance((done + share) / total)
 
     for number, row in enumerate(rows):
-        band = torch.zeros((row.stop - row.start) * scale, width * scale, 3)
+        band = torch.zeros((row.stop - row.start) * scale, width * scale, channels)
         if carried is not None:
             band[: carried.shape[0]] = carried
         vertical = ramp(row, rows, scale)[:, None, None]

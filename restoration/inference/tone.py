@@ -106,7 +106,7 @@ def examine(picture: np.ndarray) -> Findings:
     levelled = 255 * (middle - black) / np.maximum(white - black, 1)
     sepia = bool(np.ptp(np.median(levelled, axis=0)) > SEPIA)
     lifted, narrow = FADED_COLOUR if not monochrome else FADED_PRINT if toned else FADED_GREY
-    fading = _ramp(low, *lifted) * _ramp(span, *narrow) if span >= LEAST_SPAN else 0.0
+    fading = ramp(low, *lifted) * ramp(span, *narrow) if span >= LEAST_SPAN else 0.0
     return Findings(
         monochrome,
         monochrome and toned,
@@ -180,7 +180,8 @@ def _mix(before: np.ndarray, after: np.ndarray, share: float) -> np.ndarray:
     return before + share * (after - before)
 
 
-def _ramp(value: float, none: float, full: float) -> float:
+def ramp(value: float, none: float, full: float) -> float:
+    """0 at `none` and before, 1 at `full` and beyond, straight between; `full` may be the smaller."""
     return float(np.clip((value - none) / (full - none), 0, 1))
 
 

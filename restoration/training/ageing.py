@@ -25,16 +25,18 @@ MASK_FROM = 0.3
 
 
 def age(rng: np.random.Generator, picture: np.ndarray) -> AgedPicture:
-    """Age an (H, W, 3) uint8 picture. Half are monochrome or faded; one in eleven stays as it is."""
+    """Age an (H, W, 3) uint8 picture. One in nine stays as it is, one in nine is only wounded."""
     scene = _decorated(rng, capture.to_floats(picture))
     monochrome = chance(rng, 0.42) or tones.is_grey(scene)
     if monochrome:
         scene = tones.to_grey(scene)
     clean = capture.to_bytes(scene)
     fate = rng.random()
-    if fate < 0.09:
+    if fate < 0.11:
         return _kept(rng, clean, monochrome)
-    heavy = fate > 0.5
+    if fate < 0.22:
+        return _only_wounded(rng, clean, monochrome)
+    heavy = fate > 0.55
     strength = rng.uniform(0.15, 1.0)
     print_ = capture.softened(rng, scene, strength if chance(rng, 0.85) else 0.1)
     print_, changed = _aged_tones(rng, print_, monochrome, heavy)
@@ -77,12 +79,19 @@ def _kept(rng: np.random.Generator, clean: np.ndarray, monochrome: bool) -> Aged
     return AgedPicture(aged, clean, np.zeros(clean.shape[:2], np.uint8), monochrome, False)
 
 
+def _only_wounded(rng: np.random.Generator, clean: np.ndarray, monochrome: bool) -> AgedPicture:
+    """Damage on a picture that is whole beside it: what is not damaged must be left alone."""
+    print_, mask = _wounded(rng, capture.to_floats(clean), chance(rng, 0.5))
+    aged = capture.compressed(rng, print_, 75, 99) if chance(rng, 0.7) else capture.to_bytes(print_)
+    return AgedPicture(aged, clean, mask, monochrome, False)
+
+
 def _decorated(rng: np.random.Generator, scene: Array) -> Array:
     if chance(rng, 0.3):
         scene = decoys.with_whites(rng, scene)
     if chance(rng, 0.15):
         scene = decoys.with_glints(rng, scene)
-    if chance(rng, 0.12):
+    if chance(rng, 0.2):
         scene = decoys.with_wires(rng, scene)
     if chance(rng, 0.22):
         scene = decoys.with_border(rng, scene)

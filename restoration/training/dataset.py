@@ -56,8 +56,11 @@ class AgedPatches(IterableDataset[Sample]):
         view: int = 384,
         patches: int = 7,
         pool: int = 160,
+        eager: bool = True,
     ) -> None:
+        """`eager`: prefer damaged places; without it patches are as damaged as prints are."""
         super().__init__()
+        self.eager = eager
         self.cache, self.seed, self.crop, self.view, self.patches, self.pool = (
             cache,
             seed,
@@ -87,7 +90,10 @@ class AgedPatches(IterableDataset[Sample]):
         room = self.view - self.crop + 1
         for _ in range(self.patches):
             # Of two places the more damaged: much of a print is whole and teaches little.
-            places = [tuple(rng.integers(room, size=2)) for _ in range(2 if rng.random() < 0.6 else 1)]
+            places = [
+                tuple(rng.integers(room, size=2))
+                for _ in range(2 if self.eager and rng.random() < 0.6 else 1)
+            ]
             top, left = max(
                 places,
                 key=lambda place: int(

@@ -39,8 +39,8 @@ def structural_error(found: Tensor, wanted: Tensor, window: int = 7, stride: int
 
 
 def mask_error(logits: Tensor, mask: Tensor) -> Tensor:
-    """Cross entropy, damage counting double, plus Dice over the batch; logits and mask in fp32."""
-    entropy = F.binary_cross_entropy_with_logits(logits, mask, pos_weight=logits.new_tensor(2.0))
+    """Cross entropy plus Dice over the batch; logits and mask in fp32."""
+    entropy = F.binary_cross_entropy_with_logits(logits, mask)
     probability = torch.sigmoid(logits)
     overlap = 2 * (probability * mask).sum() + 1.0
     dice = 1.0 - overlap / (probability.sum() + mask.sum() + 1.0)

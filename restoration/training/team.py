@@ -6,6 +6,8 @@ whenever one of them has lost its core, processes meet once a step.
 
 from __future__ import annotations
 
+import signal
+import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -59,7 +61,10 @@ def run_team(work: Callable[[P, Team], None], plan: P, size: int) -> None:
     """Run `work(plan, team)` in `size` one-thread processes; raises when one of them fails."""
     with tempfile.TemporaryDirectory() as folder:
         meeting = Path(folder) / "meeting"
-        spawn(_member, (work, plan, size, meeting.as_uri()), nprocs=size)
+        # Daemons end with this process, and SIGTERM has to end it the usual way for that: a run that was
+        # stopped must not go on writing checkpoints in the background.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+        spawn(_member, (work, plan, size, meeting.as_uri()), nprocs=size, daemon=True)
 
 
 def _member(rank: int, work: Callable[[P, Team], None], plan: P, size: int, meeting: str) -> None:

@@ -24,16 +24,17 @@ from tqdm import tqdm
 
 from restoration.inference.colour_head import apply_colour
 from restoration.inference.repair_network import RepairNetwork
+from restoration.inference.repair_weights import load_repair_network
 from restoration.training import checkpoint, losses
 from restoration.training.dataset import AgedPatches, Sample
 from restoration.training.team import ALONE, Team, run_team
 from restoration.training.validation import Validation
 
-WARM_UP_STEPS = 150
-REPORT_SECONDS = 420.0
+WARM_UP_STEPS = 400
+REPORT_SECONDS = 600.0
 SAVE_SECONDS = 150.0
 FINDER_CROP = 192
-FINDER_EAGERNESS = 5.0
+FINDER_EAGERNESS = 6.0
 """The finder's learning rate over the body's: its gradient is far less noisy."""
 
 
@@ -53,6 +54,7 @@ class Plan:
     workers: int
     validation: int
     colour_head: Path | None = None
+    start_from: Path | None = None
     finder_steps: int = 0
     team: Team = ALONE
 
@@ -63,7 +65,8 @@ class Trainer:
     def __init__(self, plan: Plan) -> None:
         torch.manual_seed(plan.seed)
         self.plan, self.team = plan, plan.team
-        self.network = RepairNetwork().to(plan.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        start = load_repair_network(plan.start_from).train() if plan.start_from else RepairNetwork()
+        self.network = start.to(plan.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         finder = list(self.network.finder.parameters())
         others = [*self.network.colour_head.parameters(), *self.network.body.parameters()]
         self.optimiser = torch.optim.AdamW(
@@ -193,9 +196,9 @@ class Trainer:
 
     def _samples(self, crop: int, stream_number: int) -> Iterator[Sample]:
         # A resumed run must not see the same prints again.
-        stream = AgedPatches(
-            self.plan.cache, (self.plan.seed, self.progress.step, self.team.rank), self.plan.crop
-        )
+        seed = (self.plan.seed, self.progress.step, self.team.rank, stream_number)
+        # The finder has to learn how rare damage is, or it finds some on every healthy picture.
+        stream = AgedPatches(self.plan.cache, seed, crop, eager=stream_number == 0)
         workers = self.plan.workers
         loader = DataLoader(
             stream, self.plan.batch, num_workers=workers, prefetch_factor=4 if workers else None
@@ -235,6 +238,9 @@ def main() -> None:
         "--colour-head", type=Path, help="weights from restoration.training.colours, kept fixed"
     )
     parser.add_argument(
+        "--start-from", type=Path, help="folder with exported weights that a new run begins with"
+    )
+    parser.add_argument(
         "--finder-steps", type=int, default=3, help="steps of the finder alone after each whole step"
     )
     parser.add_argument("--validation", type=int, default=16, help="validation prints")
@@ -252,6 +258,7 @@ def main() -> None:
         workers=options.workers,
         validation=options.validation,
         colour_head=options.colour_head,
+        start_from=options.start_from,
         finder_steps=options.finder_steps,
     )
     if options.device == "cpu" and options.processes > 1:

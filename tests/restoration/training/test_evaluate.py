@@ -16,6 +16,7 @@ from restoration.training import checkpoint
 from restoration.training.ageing import age
 from restoration.training.export import export
 from restoration.training.photographs import CARD
+from tests.weights import shared_weights
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def benchmark_folder(tmp_path: Path, photograph: np.ndarray) -> Path:
 def evaluate(benchmark_folder: Path, weights: Path, *options: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "restoration.training.evaluate", str(benchmark_folder)]
     return subprocess.run(
-        [*command, "--weights", str(weights), *options],
+        [*command, "--weights", str(weights), "--x4plus", str(shared_weights()), *options],
         capture_output=True,
         text=True,
         timeout=200,
@@ -76,12 +77,21 @@ def test_missing_weights_are_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_evaluate_prints_the_input_and_the_network(weights: Path, benchmark_folder: Path) -> None:
+def test_evaluate_prints_every_method_and_the_clean_pictures(weights: Path, benchmark_folder: Path) -> None:
     answer = evaluate(benchmark_folder, weights, "--json")
     assert answer.returncode == 0, answer.stderr
-    table = json.loads(answer.stdout)["light"]
-    assert set(table) == {"input", "membrane, true mask", "network", "network, true mask"}
-    assert table["network"]["cat"]["psnr"] > 5
+    result = json.loads(answer.stdout)
+    assert {
+        "input",
+        "true mask + membrane",
+        "x4plus alone",
+        "network alone",
+        "network, true mask",
+        "engine, default options",
+        "engine, true mask",
+    } <= set(result["light"])
+    assert result["light"]["engine, default options"]["cat"]["psnr"] > 5
+    assert result["clean"]["cat"]["psnr"] > 5
 
 
 def test_evaluate_refuses_weights_that_saw_a_test_picture(weights: Path, benchmark_folder: Path) -> None:

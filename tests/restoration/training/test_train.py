@@ -10,7 +10,10 @@ import pytest
 import torch
 
 from restoration.training import checkpoint
+from restoration.training.export import export
+from restoration.training.photographs import CARD
 from restoration.training.train import Plan, Trainer
+from tests.processes import descendants, is_running, wait_until
 
 
 @pytest.fixture
@@ -97,3 +100,29 @@ def test_two_processes_train_one_network(cache: Path, tmp_path: Path) -> None:
     options = ["--minutes", "0.05", "--processes", "2", "--batch", "1", "--crop", "64", "--validation", "1"]
     subprocess.run([*command, *options], check=True, timeout=240, capture_output=True)
     assert json.loads((run / "curve.json").read_text())[-1]["steps"] >= 1
+
+
+def test_a_run_begins_with_the_weights_that_it_is_given(plan: Plan, cache: Path, tmp_path: Path) -> None:
+    donor = Trainer(plan)
+    donor.save()
+    export(plan.folder, tmp_path / "weights", "train", 3, cache / CARD.name)
+    begun = Trainer(replace(plan, folder=tmp_path / "other", start_from=tmp_path / "weights"))
+    assert begun.progress.step == 0
+    for name, value in begun.network.state_dict().items():
+        assert torch.allclose(value, donor.average.weights[name], atol=1e-3)
+
+
+@pytest.mark.slow
+def test_a_run_that_is_stopped_leaves_no_process(cache: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "restoration.training.train", "--cache", str(cache), "--crop", "64"]
+    run = subprocess.Popen(
+        [*command, "--resume", str(tmp_path / "run"), "--minutes", "5", "--processes", "2"],
+        stderr=subprocess.DEVNULL,
+    )
+    wait_until(
+        lambda: sum("spawn_main" in line for line in descendants(run.pid).values()) == 2, 60, "two trainers"
+    )
+    started = descendants(run.pid)
+    run.terminate()
+    run.wait(30)
+    wait_until(lambda: not any(is_running(pid) for pid in started), 30, "the end of all processes")
