@@ -3,7 +3,8 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
-from accounts.models import Account, ApiKey, Membership, User
+from accounts.models import Account, ApiKey, KeyCap, Membership, User
+from core.read_only_admin import ReadOnlyAdmin
 
 
 class MembershipInline(admin.TabularInline):
@@ -51,3 +52,11 @@ class ApiKeyAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
         return False
+
+
+@admin.register(KeyCap)
+class KeyCapAdmin(ReadOnlyAdmin):
+    """Set by the key's owner."""
+
+    list_display = ["account", "lineage_id", "monthly_credits"]
+    search_fields = ["account__public_id", "lineage_id"]

@@ -6,6 +6,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.key_caps import MOST
+
 
 class KeyForm(forms.Form):
     """A new API key. `expires_on` is the last day (UTC) on which it works."""
@@ -20,6 +22,14 @@ class KeyForm(forms.Form):
         help_text=_("The key works to the end of this day, UTC. Leave empty for a key without an end."),
     )
 
+    monthly_cap = forms.IntegerField(
+        label=_("Credits a month (optional)"),
+        min_value=0,
+        max_value=MOST,
+        required=False,
+        help_text=_("The most that the key may spend in a calendar month, UTC. Leave empty for no cap."),
+    )
+
     def clean_expires_on(self) -> datetime | None:
         day: date | None = self.cleaned_data["expires_on"]
         if day is None:
@@ -28,3 +38,15 @@ class KeyForm(forms.Form):
         if end <= timezone.now():
             raise forms.ValidationError(_("This day is over. Choose today or a later day."))
         return end
+
+
+class CapForm(forms.Form):
+    """What a key may spend in a month."""
+
+    monthly_cap = forms.IntegerField(
+        label=_("Credits a month"),
+        min_value=0,
+        max_value=MOST,
+        required=False,
+        help_text=_("Calendar months, UTC. At 0 it restores nothing. Leave empty for no cap."),
+    )

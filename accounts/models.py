@@ -129,3 +129,14 @@ class ApiKey(models.Model):
     def is_usable(self) -> bool:
         """Neither revoked nor expired."""
         return self.revoked_at is None and (self.expires_at is None or self.expires_at > timezone.now())
+
+
+class KeyCap(models.Model):
+    """The most that a key may spend in a calendar month (UTC). It belongs to the lineage: rotation keeps it."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="key_caps")
+    lineage_id = models.CharField(max_length=40, unique=True)
+    monthly_credits = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.lineage_id}: {self.monthly_credits} a month"

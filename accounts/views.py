@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import api_keys
+from accounts import api_keys, key_caps
 from accounts.access import member_page
-from accounts.forms import KeyForm
+from accounts.forms import CapForm, KeyForm
 from accounts.models import Account, ApiKey
 from accounts.selectors import keys_of
 from core.errors import AppError
@@ -35,6 +35,7 @@ def keys(request: HttpRequest, account: Account) -> HttpResponse:
         row, text = api_keys.create(
             account=account, name=form.cleaned_data["name"], expires_at=form.cleaned_data["expires_on"]
         )
+        key_caps.set_cap(key=row, monthly_credits=form.cleaned_data["monthly_cap"])
     except AppError as exc:
         form.add_error(None, exc.message)
         return _key_page(request, account, form, status=exc.status)
@@ -54,6 +55,7 @@ def _key_page(
     context = {
         "form": form,
         "keys": keys_of(account),
+        "caps": key_caps.caps_of(account),
         "once": request.session[FORM_ONCE],
         "created": created,
         "key_text": text,
@@ -70,6 +72,22 @@ def revoke(request: HttpRequest, account: Account, public_id: str) -> HttpRespon
         return render(request, "accounts/revoke.html", {"key": key})
     api_keys.revoke(account=account, public_id=public_id)
     messages.success(request, _("%(key)s is revoked. It is refused from now on.") % {"key": key})
+    return redirect("accounts:keys")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_page
+def cap(request: HttpRequest, account: Account, public_id: str) -> HttpResponse:
+    """What a key may spend in a month, beside what it has spent; POST changes it."""
+    key = get_object_or_404(ApiKey, account=account, public_id=public_id, revoked_at=None)
+    form = CapForm(request.POST or None, initial={"monthly_cap": key_caps.cap_of(key.lineage_id)})
+    if request.method != "POST" or not form.is_valid():
+        status = 422 if request.method == "POST" else 200
+        return render(request, "accounts/cap.html", {"key": key, "form": form}, status=status)
+    wanted = form.cleaned_data["monthly_cap"]
+    key_caps.set_cap(key=key, monthly_credits=wanted)
+    text = _("%(key)s has no cap now.") if wanted is None else _("The cap of %(key)s is set.")
+    messages.success(request, text % {"key": key})
     return redirect("accounts:keys")
 
 

@@ -1,13 +1,13 @@
 """Does an account's ledger hold together? Every invariant recomputed from the rows; nothing cached is believed."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 from django.db import transaction
 from django.db.models import Sum
 
 from accounts.models import Account
-from billing.ledger import Book, chain_hash
-from billing.models import CreditAccount, CreditGrant, Hold, HoldAllocation, LedgerTxn
+from billing.bookings import Book, chain_hash
+from billing.models import CreditAccount, CreditGrant, Hold, HoldAllocation, LedgerTxn, Purchase
 
 
 def problems(account: Account) -> list[str]:
@@ -24,7 +24,13 @@ def problems(account: Account) -> list[str]:
         for txn in txns:
             for entry in txn.entries.all():
                 books[entry.book] += entry.amount
-        return [*_chain(row, txns), *_balances(row, books), *_grants(row, books), *_holds(row)]
+        return [
+            *_chain(row, txns),
+            *_balances(row, books),
+            *_grants(row, books, {txn.key for txn in txns}),
+            *_holds(row, txns),
+            *_reversals(row, txns),
+        ]
 
 
 def _chain(row: CreditAccount, txns: list[LedgerTxn]) -> list[str]:
@@ -68,10 +74,10 @@ def _balances(row: CreditAccount, books: Counter[str]) -> list[str]:
     return found
 
 
-def _grants(row: CreditAccount, books: Counter[str]) -> list[str]:
+def _grants(row: CreditAccount, books: Counter[str], keys: set[str]) -> list[str]:
     parts = ("amount", "free", "held", "spent", "lapsed", "reversed")
     totals = row.grants.aggregate(**{part: Sum(part, default=0) for part in parts})
-    # A clawback books `reversed` at once; grants follow as the debt is repaid.
+    # `reversed` is booked at once; grants follow as the debt is repaid.
     expected = {
         "amount": -books[Book.ISSUED],
         "free": books[Book.AVAILABLE],
@@ -89,13 +95,16 @@ def _grants(row: CreditAccount, books: Counter[str]) -> list[str]:
         pieces = [grant.free, grant.held, grant.spent, grant.lapsed, grant.reversed]
         if min(pieces) < 0 or sum(pieces) != grant.amount:
             found.append(f"grant {grant.pk}: its parts do not make up its amount")
-        if not row.transactions.filter(key=f"grant:{grant.source}").exists():
+        if f"grant:{grant.source}" not in keys:
             found.append(f"grant {grant.pk} was never booked")
     return found
 
 
-def _holds(row: CreditAccount) -> list[str]:
+def _holds(row: CreditAccount, txns: list[LedgerTxn]) -> list[str]:
     found = []
+    kinds: dict[str, list[str]] = defaultdict(list)
+    for txn in txns:
+        kinds[txn.ref].append(txn.kind)
     sums = {state: _held_amount(row, state) for state in Hold.State}
     if sums[Hold.State.HELD] != row.held:
         found.append(f"open holds make {sums[Hold.State.HELD]}, held is {row.held}")
@@ -109,7 +118,7 @@ def _holds(row: CreditAccount) -> list[str]:
             found.append(f"hold {hold.job}: its allocations do not make up its amount")
         if any(part.grant.credit_account_id != row.pk for part in parts):
             found.append(f"hold {hold.job} draws on another account's grant")
-        booked = sorted(row.transactions.filter(ref=hold.job).values_list("kind", flat=True))
+        booked = sorted(kinds[hold.job])
         wanted = sorted(["hold", *([settled[Hold.State(hold.state)]] if hold.state in settled else [])])
         if booked != wanted:
             found.append(
@@ -123,3 +132,42 @@ def _held_amount(row: CreditAccount, state: Hold.State) -> int:
         n=Sum("amount", default=0)
     )["n"]
     return total
+
+
+def _reversals(row: CreditAccount, txns: list[LedgerTxn]) -> list[str]:
+    booked, granted, taken, of_grant = Counter[str](), Counter[str](), Counter[str](), Counter[int | None]()
+    for txn in txns:
+        booked[txn.ref] += sum(entry.amount for entry in txn.entries.all() if entry.book == Book.REVERSED)
+    grants = list(row.grants.all())
+    for grant in grants:
+        granted[grant.ref] += grant.amount
+    for clawback in row.clawbacks.all():
+        taken[clawback.ref] += clawback.amount
+        of_grant[clawback.grant_id] += clawback.amount
+    found = []
+    for ref in sorted(booked.keys() | taken.keys()):
+        if booked[ref] != taken[ref]:
+            found.append(f"{ref}: {taken[ref]} credits are taken back, the ledger says {booked[ref]}")
+        if not 0 <= taken[ref] <= granted[ref]:
+            found.append(f"{ref}: {taken[ref]} credits are taken back, {granted[ref]} came with it")
+    if of_grant[None] != row.debt:
+        found.append(f"purchases owe {of_grant[None]}, debt is {row.debt}")
+    for grant in grants:
+        if of_grant[grant.pk] != grant.reversed:
+            found.append(f"grant {grant.pk}: reversed is {grant.reversed}, taken were {of_grant[grant.pk]}")
+    return [*found, *_purchases(row, granted, taken)]
+
+
+def _purchases(row: CreditAccount, granted: Counter[str], taken: Counter[str]) -> list[str]:
+    found = []
+    for purchase in Purchase.objects.filter(account=row.account_id):
+        ref = purchase.public_id
+        if purchase.credited and granted[ref] < purchase.credits:
+            found.append(f"{ref} is paid, but brought {granted[ref]} of {purchase.credits} credits")
+        if not purchase.credited and granted[ref]:
+            found.append(f"{ref} is {purchase.state}, but brought {granted[ref]} credits")
+        if purchase.reversed_credits != taken[ref]:
+            found.append(
+                f"{ref} says that {purchase.reversed_credits} credits are taken back: {taken[ref]} are"
+            )
+    return found

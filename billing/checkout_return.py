@@ -9,7 +9,6 @@ from billing.stripe_client import InvalidRequestError, StripeError, client
 from core.errors import AppError
 
 log = structlog.get_logger(__name__)
-UNFINISHED = (Purchase.State.CREATED, Purchase.State.OPEN, Purchase.State.PROCESSING)
 
 
 def settle_landing(*, account: Account, session_id: str) -> Purchase:
@@ -21,7 +20,7 @@ def settle_landing(*, account: Account, session_id: str) -> Purchase:
     purchase = Purchase.objects.filter(account=account, stripe_session=session_id).first()
     if purchase is None:
         raise _not_found()
-    if purchase.state == Purchase.State.FULFILLED:
+    if purchase.credited:
         return purchase
     try:
         return fulfill(session_id)
@@ -44,7 +43,7 @@ def cancel_checkout(*, account: Account, public_id: str) -> Purchase:
     Raises AppError: 404 for another account's purchase, 503 when Stripe cannot be reached.
     """
     purchase = returned_unpaid(account=account, public_id=public_id)
-    if purchase.state not in UNFINISHED or not purchase.stripe_session:
+    if purchase.state not in Purchase.UNFINISHED or not purchase.stripe_session:
         return purchase
     try:
         try:

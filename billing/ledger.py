@@ -1,12 +1,10 @@
-"""The only writer of credits: grant, hold, capture, release, lapse.
+"""The movements of credits: grant, hold, capture, release, lapse. `clawback` has the one that takes back.
 
 Each movement is one append-only transaction whose entries sum to zero, chained by hash per credit account,
 and a no-op when its cause was booked before. Callers wrap a movement and what it pays for in one database
 transaction; nothing here talks to the outside.
 """
 
-import hashlib
-import json
 from datetime import datetime
 
 from django.db import transaction
@@ -14,16 +12,19 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import Account
+from billing.bookings import Book, book, lock
+from billing.debts import repay
 from billing.errors import InsufficientCredits
-from billing.models import CreditAccount, CreditGrant, Hold, HoldAllocation, LedgerEntry, LedgerTxn
+from billing.models import CreditAccount, CreditGrant, Hold, HoldAllocation
 
-Book = LedgerEntry.Book
 PRIORITY = {
     CreditGrant.Kind.TRIAL: 10,
     CreditGrant.Kind.PROMO: 20,
     CreditGrant.Kind.ADJUST: 30,
     CreditGrant.Kind.PAID: 50,
 }
+# Which grant is spent first: by priority, earliest expiry (never expiring last), oldest.
+BURN_ORDER = (F("priority"), F("expires_at").asc(nulls_last=True), F("created_at"), F("pk"))
 
 
 def credit_account(account: Account) -> CreditAccount:
@@ -43,20 +44,21 @@ def grant(
 ) -> bool:
     """Move credits in. `source` names what they came from; the same source grants once. Whether it did now.
 
-    A debt is repaid first.
+    A debt is repaid first. `ref`: the purchase they came with, all of whose grants are reversed together.
     """
     if amount <= 0:
         raise ValueError(f"a grant of {amount} credits; it must be positive")
     row = credit_account(account)
     with transaction.atomic():
-        owner = _lock(row)
+        owner = lock(row)
         repaid = min(owner.debt, amount)
         # The lock is this account's; the same source may come for another one at the same moment.
-        _, made = CreditGrant.objects.get_or_create(
+        made, new = CreditGrant.objects.get_or_create(
             source=source,
             defaults={
                 "credit_account": owner,
                 "kind": kind,
+                "ref": ref,
                 "amount": amount,
                 "free": amount - repaid,
                 "reversed": repaid,
@@ -64,17 +66,21 @@ def grant(
                 "expires_at": expires_at,
             },
         )
-        if not made:
+        if not new:
             return False
+        repay(owner, made, repaid)
         owner.available += amount - repaid
         owner.debt -= repaid
         entries = {Book.ISSUED: -amount, Book.AVAILABLE: amount - repaid, Book.DEBT: repaid}
-        _book(owner, f"grant:{source}", "grant", entries, reason=reason or kind, ref=ref)
+        book(owner, f"grant:{source}", "grant", entries, reason=reason or kind, ref=ref)
         return True
 
 
-def hold(*, account: Account, job: str, amount: int = 1) -> Hold:
-    """Set `amount` credits aside for a job, or raise InsufficientCredits with nothing changed."""
+def hold(*, account: Account, job: str, amount: int = 1, key_lineage: str = "") -> Hold:
+    """Set `amount` credits aside for a job, or raise InsufficientCredits with nothing changed.
+
+    Leaves the account locked until the caller's transaction ends.
+    """
     row = credit_account(account)
     _lapse_due(row)
     with transaction.atomic():
@@ -85,9 +91,9 @@ def hold(*, account: Account, job: str, amount: int = 1) -> Hold:
         row.refresh_from_db()
         if not updated:
             raise InsufficientCredits(amount, row.available, row.debt)
-        held = Hold.objects.create(credit_account=row, job=job, amount=amount)
+        held = Hold.objects.create(credit_account=row, job=job, amount=amount, key_lineage=key_lineage)
         _allocate(row, held)
-        _book(row, f"hold:{job}", "hold", {Book.AVAILABLE: -amount, Book.HELD: amount}, ref=job)
+        book(row, f"hold:{job}", "hold", {Book.AVAILABLE: -amount, Book.HELD: amount}, ref=job)
         return held
 
 
@@ -105,7 +111,7 @@ def lapse(row: CreditAccount, *, now: datetime | None = None) -> int:
     """Book grants past their expiry from available to expired. How many credits."""
     now = now or timezone.now()
     with transaction.atomic():
-        owner = _lock(row)
+        owner = lock(row)
         total = 0
         for due in CreditGrant.objects.filter(credit_account=owner, free__gt=0, expires_at__lte=now).order_by(
             "pk"
@@ -115,7 +121,7 @@ def lapse(row: CreditAccount, *, now: datetime | None = None) -> int:
             due.save(update_fields=["lapsed", "free"])
             owner.available -= amount
             entries = {Book.AVAILABLE: -amount, Book.EXPIRED: amount}
-            _book(owner, f"lapse:{due.pk}:{due.lapsed}", "expire", entries, ref=due.source)
+            book(owner, f"lapse:{due.pk}:{owner.last_seq + 1}", "expire", entries, ref=due.source)
         return total
 
 
@@ -125,10 +131,9 @@ def _lapse_due(row: CreditAccount) -> None:
 
 
 def _allocate(row: CreditAccount, held: Hold) -> None:
-    """Draw the hold on grants: priority, earliest expiry (never expiring last), oldest."""
+    """Draw the hold on grants in the order in which they are spent."""
     missing = held.amount
-    order = (F("priority"), F("expires_at").asc(nulls_last=True), F("created_at"), F("pk"))
-    for source in CreditGrant.objects.filter(credit_account=row, free__gt=0).order_by(*order):
+    for source in row.grants.filter(free__gt=0).order_by(*BURN_ORDER):
         part = min(missing, source.free)
         source.free -= part
         source.held += part
@@ -145,7 +150,7 @@ def _settle(job: str, state: Hold.State, reason: str = "") -> bool:
         found = Hold.objects.select_related("credit_account").filter(job=job, state=Hold.State.HELD).first()
         if found is None:
             return False
-        owner = _lock(found.credit_account)
+        owner = lock(found.credit_account)
         # Only the first to change the state goes on; it was read before the lock and may be old.
         if not Hold.objects.filter(pk=found.pk, state=Hold.State.HELD).update(
             state=state, settled_at=timezone.now()
@@ -155,14 +160,14 @@ def _settle(job: str, state: Hold.State, reason: str = "") -> bool:
         if state == Hold.State.CAPTURED:
             _spend(found)
             entries = {Book.HELD: -found.amount, Book.SPENT: found.amount}
-            _book(owner, f"capture:{job}", "capture", entries, ref=job)
+            book(owner, f"capture:{job}", "capture", entries, ref=job)
             return True
         repaid = min(owner.debt, found.amount)
-        _free(found, repaid)
+        _free(owner, found, repaid)
         owner.available += found.amount - repaid
         owner.debt -= repaid
         entries = {Book.HELD: -found.amount, Book.AVAILABLE: found.amount - repaid, Book.DEBT: repaid}
-        _book(owner, f"release:{job}", "release", entries, reason=reason, ref=job)
+        book(owner, f"release:{job}", "release", entries, reason=reason, ref=job)
         _lapse_due(owner)  # a grant may have expired while its credits were held
     return True
 
@@ -174,7 +179,7 @@ def _spend(settled: Hold) -> None:
         part.grant.save(update_fields=["held", "spent"])
 
 
-def _free(settled: Hold, repaid: int) -> None:
+def _free(owner: CreditAccount, settled: Hold, repaid: int) -> None:
     """Credits back to their grants, but for what repays a debt that arose while they were held."""
     for part in settled.allocations.select_related("grant").order_by("pk"):
         owed = min(repaid, part.amount)
@@ -183,46 +188,4 @@ def _free(settled: Hold, repaid: int) -> None:
         part.grant.reversed += owed
         part.grant.free += part.amount - owed
         part.grant.save(update_fields=["held", "reversed", "free"])
-
-
-def _lock(row: CreditAccount) -> CreditAccount:
-    """The row, locked until the transaction ends. SQLite ignores FOR UPDATE: its transaction is the lock."""
-    return CreditAccount.objects.select_for_update().get(pk=row.pk)
-
-
-def _book(
-    owner: CreditAccount,
-    key: str,
-    kind: str,
-    entries: dict[LedgerEntry.Book, int],
-    *,
-    reason: str = "",
-    ref: str = "",
-) -> None:
-    """Append one transaction to the chain and save the balances. The caller holds the row's lock."""
-    entries = {book: amount for book, amount in entries.items() if amount}
-    if sum(entries.values()):
-        raise AssertionError(f"{key}: entries sum to {sum(entries.values())}")
-    txn = LedgerTxn(
-        credit_account=owner,
-        seq=owner.last_seq + 1,
-        key=key,
-        kind=kind,
-        reason=reason[:64],
-        ref=ref[:80],
-        prev_hash=owner.last_hash,
-    )
-    txn.hash = chain_hash(txn, entries)
-    txn.save(force_insert=True)
-    LedgerEntry.objects.bulk_create(
-        LedgerEntry(txn=txn, book=book, amount=amount) for book, amount in sorted(entries.items())
-    )
-    owner.last_seq, owner.last_hash = txn.seq, txn.hash
-    owner.save(update_fields=["available", "held", "debt", "last_seq", "last_hash"])
-
-
-def chain_hash(txn: LedgerTxn, entries: dict[LedgerEntry.Book, int]) -> str:
-    """SHA-256 over the transaction, its entries and the hash before it: a changed row breaks the chain."""
-    body = [txn.prev_hash, txn.seq, txn.key, txn.kind, txn.reason, txn.ref, txn.created_at.isoformat()]
-    body.append(sorted((str(book), amount) for book, amount in entries.items()))
-    return hashlib.sha256(json.dumps(body, separators=(",", ":")).encode()).hexdigest()
+        repay(owner, part.grant, owed)

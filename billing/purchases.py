@@ -1,31 +1,33 @@
-"""Buying credits: checkout starts here, and here alone a payment becomes credits."""
+"""What becomes of a purchase: here alone a payment at Stripe's checkout becomes credits."""
 
-import structlog
+from datetime import UTC, datetime
+
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import Account, User
-from billing import catalog, ledger
-from billing.customers import ensure_customer
+from billing import currencies, ledger, mails
 from billing.models import CreditGrant, Purchase
-from billing.stripe_client import (
-    APIConnectionError,
-    InvalidRequestError,
-    RateLimitError,
-    Session,
-    SessionCreateParams,
-    StripeError,
-    client,
-)
-from core.errors import AppError
+from billing.money import format_money
+from billing.stripe_client import Invoice, PaymentIntent, Session, client
+from billing.validity import paid_until
 
-log = structlog.get_logger(__name__)
 State = Purchase.State
-
-# Where Stripe sends the customer back to, behind the `base_url` that `start_checkout` is given.
-SUCCESS_PATH = "/billing/checkout/done?session_id={CHECKOUT_SESSION_ID}"
-CANCEL_PATH = "/billing/checkout/canceled?purchase={purchase}"
-EXPAND = ["line_items", "payment_intent.latest_charge"]
+# All that `settle` writes; other columns may be changing meanwhile.
+SETTLED = [
+    "stripe_session",
+    "stripe_payment_intent",
+    "state",
+    "checkout_url",
+    "discount",
+    "tax",
+    "total",
+    "receipt_url",
+    "invoice_url",
+    "invoice_pdf",
+    "paid_at",
+    "fulfilled_at",
+]
+EXPAND = ["line_items", "payment_intent.latest_charge.balance_transaction", "invoice"]
 
 
 class UnknownSession(Exception):
@@ -34,79 +36,6 @@ class UnknownSession(Exception):
 
 class MismatchedSession(Exception):
     """The session is not what was ordered; nothing is granted and a person has to look."""
-
-
-def start_checkout(*, account: Account, user: User, pack_key: str, base_url: str) -> Purchase:
-    """Order a pack and open Stripe's hosted page for it; send the customer to `purchase.checkout_url`.
-
-    `base_url`: scheme and host that the customer returns to. Raises AppError: 404 for an unknown pack, 503
-    when Stripe cannot be reached. Call it outside a transaction.
-    """
-    offer = catalog.offer(account, pack_key)
-    purchase = Purchase.objects.create(
-        account=account,
-        pack=offer.pack.key,
-        credits=offer.pack.credits,
-        amount=offer.amount,
-        currency=offer.currency,
-    )
-    try:
-        session = _open_session(purchase, user, offer.pack.name, base_url)
-    except StripeError as exc:
-        log.warning(
-            "checkout_not_opened", purchase=purchase.public_id, error=type(exc).__name__, code=exc.code
-        )
-        # Without an answer the session may exist all the same: the row stays as it is, to be found by it.
-        if not isinstance(exc, APIConnectionError | RateLimitError) and (exc.http_status or 500) < 500:
-            Purchase.objects.filter(pk=purchase.pk, state=State.CREATED).update(state=State.FAILED)
-        raise AppError(
-            "payment_unavailable",
-            503,
-            "The payment page could not be opened. You were not charged. Try again in a minute.",
-            retry_after=60,
-        ) from exc
-    # Only forward: a webhook may already have moved it on.
-    Purchase.objects.filter(pk=purchase.pk, state=State.CREATED).update(state=State.OPEN)
-    Purchase.objects.filter(pk=purchase.pk).update(stripe_session=session.id, checkout_url=session.url or "")
-    purchase.refresh_from_db()
-    return purchase
-
-
-def _open_session(purchase: Purchase, user: User, name: str, base_url: str) -> Session:
-    account = purchase.account
-    customer = ensure_customer(account=account, user=user)
-    try:
-        return _create_session(purchase, customer, name, base_url, f"purchase:{purchase.public_id}")
-    except InvalidRequestError as exc:
-        if exc.code != "resource_missing" or exc.param != "customer":
-            raise
-    # A customer deleted at Stripe: a definitive refusal, so another key is due.
-    customer = ensure_customer(account=account, user=user, instead_of=customer)
-    return _create_session(purchase, customer, name, base_url, f"purchase:{purchase.public_id}:{customer}")
-
-
-def _create_session(purchase: Purchase, customer: str, name: str, base_url: str, key: str) -> Session:
-    marks = {"purchase": purchase.public_id, "account": purchase.account.public_id}
-    order: SessionCreateParams = {
-        "mode": "payment",
-        "customer": customer,
-        "client_reference_id": purchase.public_id,
-        "line_items": [
-            {
-                "price_data": {
-                    "currency": purchase.currency,
-                    "unit_amount": purchase.amount,
-                    "product_data": {"name": name},
-                },
-                "quantity": 1,
-            }
-        ],
-        "metadata": {**marks},
-        "payment_intent_data": {"description": name, "metadata": {**marks}},
-        "success_url": base_url.rstrip("/") + SUCCESS_PATH,
-        "cancel_url": base_url.rstrip("/") + CANCEL_PATH.format(purchase=purchase.public_id),
-    }
-    return client().v1.checkout.sessions.create(order, {"idempotency_key": key})
 
 
 def fulfill(session_id: str) -> Purchase:
@@ -133,17 +62,46 @@ def settle(session: Session) -> Purchase:
         if purchase is None:
             raise UnknownSession(session.id)
         _check(purchase, session)
-        if purchase.state == State.FULFILLED:
-            return purchase
         purchase.stripe_session = session.id
-        if session.status == "complete" and session.payment_status != "unpaid":
-            _grant(purchase, session)
-        elif session.status == "complete":
-            purchase.state = State.FAILED if _payment_failed(session) else State.PROCESSING
-        elif session.status == "expired":
-            purchase.state = State.EXPIRED
-        purchase.save()
+        if session.status == "complete":
+            _note_terms(purchase, session)
+        if not purchase.credited:
+            _advance(purchase, session)
+        purchase.save(update_fields=SETTLED)
         return purchase
+
+
+def _advance(purchase: Purchase, session: Session) -> None:
+    was = purchase.state
+    if session.status == "open":
+        # The answer that opened it may have been lost.
+        purchase.checkout_url = session.url or ""
+        purchase.state = State.OPEN if was == State.CREATED else was
+    elif session.status == "expired":
+        purchase.state = State.EXPIRED
+    elif session.status == "complete" and session.payment_status != "unpaid":
+        credit(purchase, session.payment_intent)
+    elif session.status == "complete":
+        purchase.state = State.FAILED if _payment_failed(session) else State.PROCESSING
+    if was == State.PROCESSING and purchase.state != was:
+        _tell(purchase)
+
+
+def _tell(purchase: Purchase) -> None:
+    """Mail how a payment ended that the customer could not wait for."""
+    paid = purchase.credited
+    mails.write(
+        account=purchase.account,
+        kind="payment_confirmed" if paid else "payment_failed",
+        key=f"payment:{purchase.public_id}:{'confirmed' if paid else 'failed'}",
+        context={
+            "credits": purchase.credits,
+            "price": format_money(
+                purchase.amount if purchase.total is None else purchase.total, purchase.currency
+            ),
+            "purchase": purchase.public_id,
+        },
+    )
 
 
 def _check(purchase: Purchase, session: Session) -> None:
@@ -156,11 +114,51 @@ def _check(purchase: Purchase, session: Session) -> None:
             f"{session.id} {session.amount_subtotal} {session.currency}"
         )
     items = session.line_items.data if session.line_items else []
-    if [item.quantity for item in items] != [1]:
-        raise MismatchedSession(f"{session.id} does not sell one pack")
+    if [item.quantity for item in items] != [purchase.quantity]:
+        raise MismatchedSession(f"{session.id} does not sell {purchase.quantity} of {purchase.pack}")
 
 
-def _grant(purchase: Purchase, session: Session) -> None:
+def _note_terms(purchase: Purchase, session: Session) -> None:
+    """What a complete checkout came to, and the papers that exist about it so far."""
+    purchase.total = session.amount_total
+    if session.total_details is not None:
+        purchase.discount = session.total_details.amount_discount
+        purchase.tax = session.total_details.amount_tax
+    _note_payment(purchase, session.payment_intent)
+    if session.invoice is not None and not isinstance(session.invoice, str):
+        link_invoice(purchase, session.invoice)
+
+
+def link_invoice(purchase: Purchase, invoice: Invoice) -> None:
+    """Keep where the invoice is read; Stripe makes it a moment after the payment."""
+    purchase.invoice_url = invoice.hosted_invoice_url or purchase.invoice_url
+    purchase.invoice_pdf = invoice.invoice_pdf or purchase.invoice_pdf
+
+
+def _note_payment(purchase: Purchase, intent: PaymentIntent | str | None) -> None:
+    # A promotion code that takes off everything leaves nothing to pay, and no PaymentIntent.
+    if intent is None or isinstance(intent, str):
+        return
+    purchase.stripe_payment_intent = intent.id
+    charge = intent.latest_charge
+    # A debit's charge is there from the first day, and pending.
+    if charge is not None and not isinstance(charge, str) and charge.status == "succeeded":
+        purchase.receipt_url = charge.receipt_url or purchase.receipt_url
+        # The balance has a late payment from the day it came; Stripe may be a moment late with that, too.
+        booked = charge.balance_transaction
+        paid_at = charge.created if booked is None or isinstance(booked, str) else booked.created
+        purchase.paid_at = datetime.fromtimestamp(paid_at, UTC)
+
+
+def credit(purchase: Purchase, intent: PaymentIntent | str | None) -> None:
+    """Grant what was paid for and note the payment; the caller holds the purchase's lock and saves it.
+
+    `intent`: with its latest charge expanded; None where nothing had to be paid.
+    """
+    _note_payment(purchase, intent)
+    if purchase.total is None and intent is not None and not isinstance(intent, str):
+        purchase.total = intent.amount
+    now = timezone.now()
     ledger.grant(
         account=purchase.account,
         amount=purchase.credits,
@@ -168,16 +166,11 @@ def _grant(purchase: Purchase, session: Session) -> None:
         source=f"purchase:{purchase.public_id}",
         reason="purchase",
         ref=purchase.public_id,
+        expires_at=paid_until(now),
     )
-    Account.objects.filter(pk=purchase.account_id, currency="").update(currency=purchase.currency)
-    intent = session.payment_intent
-    if intent is not None and not isinstance(intent, str):
-        purchase.stripe_payment_intent = intent.id
-        charge = intent.latest_charge
-        if charge is not None and not isinstance(charge, str):
-            purchase.receipt_url = charge.receipt_url or ""
+    currencies.fix(purchase)
     purchase.state = State.FULFILLED
-    purchase.fulfilled_at = timezone.now()
+    purchase.fulfilled_at = now
 
 
 def _payment_failed(session: Session) -> bool:

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import Account
-from billing.models import CreditAccount, LedgerTxn, Purchase
+from billing.ledger import BURN_ORDER
+from billing.models import Clawback, CreditAccount, CreditGrant, LedgerTxn, Purchase, is_purchase_id
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,24 @@ def movements(account: Account) -> QuerySet[LedgerTxn]:
     """The account's ledger, newest first, with entries."""
     found = LedgerTxn.objects.filter(credit_account__account=account).order_by("-seq")
     return found.prefetch_related("entries")
+
+
+def purchase_of(ref: str) -> str:
+    """The public id of the purchase that a movement's `ref` names; empty for none."""
+    # An expiry names its grant's source.
+    ref = ref.removeprefix("purchase:")
+    return ref if is_purchase_id(ref) else ""
+
+
+def grants_left(account: Account) -> QuerySet[CreditGrant]:
+    """Grants with credits that can still be spent or are held, in the order in which they are spent."""
+    found = CreditGrant.objects.filter(Q(free__gt=0) | Q(held__gt=0), credit_account__account=account)
+    return found.order_by(*BURN_ORDER)
+
+
+def owed(account: Account) -> QuerySet[Clawback]:
+    """What makes up the account's debt: purchases that were refunded or disputed after their credits were spent."""
+    return Clawback.objects.filter(credit_account__account=account, grant=None, amount__gt=0).order_by("pk")
 
 
 def purchases(account: Account) -> QuerySet[Purchase]:

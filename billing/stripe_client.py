@@ -8,17 +8,36 @@ from typing import Any
 
 import stripe
 from django.conf import settings
-from stripe import APIConnectionError, InvalidRequestError, RateLimitError, StripeError
+from stripe import (
+    APIConnectionError,
+    CardError,
+    Charge,
+    Dispute,
+    InvalidRequestError,
+    Invoice,
+    PaymentIntent,
+    RateLimitError,
+    Refund,
+    StripeError,
+    StripeObject,
+)
 from stripe.checkout import Session
 from stripe.params.checkout import SessionCreateParams
 
 __all__ = [
     "APIConnectionError",
+    "CardError",
+    "Charge",
+    "Dispute",
     "InvalidRequestError",
+    "Invoice",
+    "PaymentIntent",
     "RateLimitError",
+    "Refund",
     "Session",
     "SessionCreateParams",
     "StripeError",
+    "StripeObject",
 ]
 
 API_VERSION = "2026-10-28.endive"

@@ -8,7 +8,8 @@ from django.db import transaction
 
 from accounts.models import Account
 from billing import ledger
-from billing.models import CreditAccount, CreditGrant
+from billing.bookings import lock
+from billing.models import CreditGrant
 
 
 def grant_trial(*, account: Account, email: str) -> bool:
@@ -20,7 +21,7 @@ def grant_trial(*, account: Account, email: str) -> bool:
     ).hexdigest()
     with transaction.atomic():
         # Locked before it is asked: one account with ten addresses to confirm is still one account.
-        row = CreditAccount.objects.select_for_update().get(pk=ledger.credit_account(account).pk)
+        row = lock(ledger.credit_account(account))
         if row.grants.filter(kind=CreditGrant.Kind.TRIAL).exists():
             return False
         return ledger.grant(

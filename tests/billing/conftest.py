@@ -5,9 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
+from billing.audit import problems
+from tests.billing.bank import Bank
 from tests.billing.shop import Shop
 from tests.billing.simulator import API_KEY, SECRET, Endpoint, Simulator
+from tests.billing.top_ups import TopUps
 from tests.conftest import Owner
 
 
@@ -41,6 +45,33 @@ def simulator(running: Simulator, endpoint: Endpoint, settings: Any) -> Simulato
 
 
 @pytest.fixture
+def new_stripe(simulator: Simulator) -> None:
+    """Nothing at Stripe but what this test makes: for what reads Stripe's lists."""
+    simulator.control("forget")
+
+
+@pytest.fixture
 def shop(simulator: Simulator, endpoint: Endpoint, make_owner: Callable[..., Owner]) -> Shop:
     """A customer with no credits."""
     return Shop(make_owner("buyer@example.org", credits=0), simulator, endpoint, make_owner)
+
+
+@pytest.fixture
+def customer(client: Client, shop: Shop) -> Client:
+    """The shop's customer, signed in."""
+    client.force_login(shop.owner.user, "allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+@pytest.fixture
+def bank(shop: Shop) -> Iterator[Bank]:
+    """The bank behind that customer; whatever it did, the ledger holds together afterwards."""
+    yield Bank(shop)
+    assert problems(shop.owner.account) == []
+
+
+@pytest.fixture
+def top_ups(shop: Shop) -> Iterator[TopUps]:
+    """Automatic top-ups of that customer; whatever happened, the ledger holds together afterwards."""
+    yield TopUps(shop)
+    assert problems(shop.owner.account) == []

@@ -18,6 +18,9 @@ import urllib3
 API_KEY = "sk_test_" + "0123456789abcdef"
 SECRET = "whsec_tests"
 ACCEPTED, DECLINED, NO_FUNDS = "4242424242424242", "4000000000000002", "4000000000009995"
+CHALLENGED_ONCE, CHALLENGED_ALWAYS = "4000002500003155", "4000002760003184"
+DISPUTED, INQUIRED = "4000000000000259", "4000000000001976"
+REFUNDED_LATE, REFUND_FAILS = "4000000000007726", "4000000000005126"
 http = urllib3.PoolManager(retries=False)
 
 
@@ -84,6 +87,11 @@ def eventually(condition: Callable[[], bool], within_s: float = 20) -> None:
         time.sleep(0.02)
 
 
+def submit(page: str, **fields: str) -> urllib3.BaseHTTPResponse:
+    """Send a page's form as a browser does; redirects are not followed."""
+    return http.request("POST", page, fields=fields, encode_multipart=False, redirect=False)
+
+
 def free_port() -> int:
     import socket
 
@@ -110,12 +118,12 @@ class Simulator:
     def client(self) -> stripe.StripeClient:
         return self.client_with(API_KEY)
 
-    def client_with(self, key: str, retries: int = 0) -> stripe.StripeClient:
+    def client_with(self, key: str, retries: int = 0, patience_s: float = 10) -> stripe.StripeClient:
         return stripe.StripeClient(
             key,
             base_addresses={"api": self.url},
             max_network_retries=retries,
-            http_client=stripe.RequestsClient(timeout=(3, 10)),
+            http_client=stripe.RequestsClient(timeout=(3, patience_s)),
         )
 
     def start(self) -> None:
@@ -152,7 +160,7 @@ class Simulator:
         return waiting
 
     def pay(self, page: str, number: str = ACCEPTED, **changes: str) -> urllib3.BaseHTTPResponse:
-        """Send the hosted page's form as a browser does; redirects are not followed."""
+        """Send the hosted page's form."""
         form = {
             "email": "payer@example.org",
             "number": number,
@@ -160,7 +168,18 @@ class Simulator:
             "cvc": "123",
             "name": "A Payer",
         }
-        return http.request("POST", page, fields={**form, **changes}, encode_multipart=False, redirect=False)
+        return submit(page, **{**form, **changes})
+
+    def paid(self, amount: int = 2000, number: str = ACCEPTED, **changes: Any) -> stripe.Charge:
+        """The charge of a session that was paid on the hosted page."""
+        session = self.order(amount, **changes)
+        assert self.pay(session.url or "", number).status == 302
+        done = self.client.v1.checkout.sessions.retrieve(
+            session.id, {"expand": ["payment_intent.latest_charge"]}
+        )
+        assert isinstance(done.payment_intent, stripe.PaymentIntent)
+        assert isinstance(done.payment_intent.latest_charge, stripe.Charge)
+        return done.payment_intent.latest_charge
 
     def order(self, amount: int = 2000, **changes: Any) -> stripe.checkout.Session:
         """An open Checkout Session."""

@@ -17,13 +17,13 @@ PROCESSES = 16
 THREADS = 4
 
 
-def spend(account: Any, spender: int) -> str:
+def spend(account: Any, spender: int, case: str = "spend") -> str:
     """Hold one credit for a job of its own."""
     from billing import ledger
     from billing.errors import InsufficientCredits
 
     try:
-        ledger.hold(account=account, job=f"rst_{spender}")
+        ledger.hold(account=account, job=f"rst_{case}_{spender}")
     except InsufficientCredits:
         return "refused"
     return "held"
@@ -60,6 +60,30 @@ def settle(account: Any, spender: int) -> str:
     return "released" if ledger.release(job="rst_open", reason="failed") else "late"
 
 
+def reverse(account: Any, spender: int) -> str:
+    """Hold a credit of a purchase, or take all of it back, half of them each."""
+    from billing import clawback
+
+    if spender % 2:
+        return spend(account, spender, "reverse")
+    change = clawback.reverse_to(account=account, ref="first", target=50, reason="refund")
+    return "taken" if change else "repeated"
+
+
+def capped(account: Any, spender: int) -> str:
+    """Hold one credit with one of the account's keys, half of them each."""
+    from accounts.models import ApiKey
+    from billing import spending
+    from billing.errors import KeyCapReached
+
+    key = ApiKey.objects.filter(account=account).order_by("pk")[spender % 2]
+    try:
+        spending.hold(account=account, job=f"rst_capped{spender}", api_key=key)
+    except KeyCapReached:
+        return f"refused {key.name}"
+    return f"held {key.name}"
+
+
 def same_address(account: Any, spender: int) -> str:
     """Ask for the account of an address that nobody has yet."""
     from accounts.services import account_for_email
@@ -76,6 +100,7 @@ class Case:
     credits: int
     times: int = 1
     hold: bool = False
+    caps: tuple[int, ...] = ()
 
 
 CASES = {
@@ -84,6 +109,8 @@ CASES = {
     "same_source": Case(same_source, credits=0),
     "same_address": Case(same_address, credits=0),
     "settle": Case(settle, credits=1, hold=True),
+    "reverse": Case(reverse, credits=50),
+    "capped": Case(capped, credits=100, caps=(10, 7)),
 }
 
 
@@ -138,15 +165,24 @@ def race(name: str) -> dict[str, Any]:
 
 
 def _prepare(name: str) -> None:
+    from accounts import api_keys, key_caps
     from accounts.models import Account
     from billing import ledger
     from billing.models import CreditGrant
 
     account, case = Account.objects.create(name=name), CASES[name]
     if case.credits:
-        ledger.grant(account=account, amount=case.credits, kind=CreditGrant.Kind.PAID, source=f"first:{name}")
+        ledger.grant(
+            account=account,
+            amount=case.credits,
+            kind=CreditGrant.Kind.PAID,
+            source=f"first:{name}",
+            ref="first" if name == "reverse" else "",
+        )
     if case.hold:
         ledger.hold(account=account, job="rst_open")
+    for cap in case.caps:
+        key_caps.set_cap(key=api_keys.create(account=account, name=f"cap {cap}")[0], monthly_credits=cap)
 
 
 def _after(name: str) -> dict[str, Any]:

@@ -43,5 +43,21 @@ def test_sixty_four_at_once() -> None:
     assert one_hold["outcomes"]["late"] == 63
     assert one_hold["credits"] == credits(1 - captured, 0)
 
+    taken_back = found["reverse"]
+    held = taken_back["outcomes"].get("held", 0)
+    assert taken_back["outcomes"]["taken"] == 1
+    assert taken_back["outcomes"]["repeated"] == 31
+    assert held + taken_back["outcomes"].get("refused", 0) == 32
+    assert taken_back["credits"] == {"available": 0, "held": held, "debt": held}
+
+    two_keys = found["capped"]
+    assert two_keys["outcomes"] == {
+        "held cap 10": 10,
+        "refused cap 10": 22,
+        "held cap 7": 7,
+        "refused cap 7": 25,
+    }
+    assert two_keys["credits"] == credits(83, 17)
+
     one_address = found["same_address"]
     assert list(one_address["outcomes"].values()) == [64]  # the same account, whoever asked

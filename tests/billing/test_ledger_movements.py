@@ -9,10 +9,10 @@ import time_machine
 from django.db import IntegrityError, transaction
 
 from accounts.models import Account
-from billing import ledger
+from billing import clawback, ledger
 from billing.audit import problems
 from billing.errors import InsufficientCredits
-from billing.models import CreditAccount, CreditGrant, Hold, LedgerEntry, LedgerTxn
+from billing.models import CreditAccount, CreditGrant, Hold, LedgerTxn
 from billing.selectors import balance
 
 pytestmark = pytest.mark.django_db
@@ -38,12 +38,12 @@ def credits(account: Account) -> tuple[int, int, int]:
 
 
 def owe(account: Account, amount: int) -> None:
-    """A clawback that found nothing to take: what a refund of spent credits will book."""
-    with transaction.atomic():
-        row = ledger._lock(ledger.credit_account(account))
-        row.debt += amount
-        books = {LedgerEntry.Book.DEBT: -amount, LedgerEntry.Book.REVERSED: amount}
-        ledger._book(row, f"clawback:{row.pk}:{row.last_seq}", "reverse", books)
+    """A purchase that was spent and is then refunded; with nothing else available, all of it is owed."""
+    ref = f"pur_{CreditGrant.objects.count()}"
+    ledger.grant(account=account, amount=amount, kind=Kind.PAID, source=f"purchase:{ref}", ref=ref)
+    ledger.hold(account=account, job=f"rst_{ref}", amount=amount)
+    ledger.capture(job=f"rst_{ref}")
+    clawback.reverse_to(account=account, ref=ref, target=amount, reason="refund")
 
 
 def test_an_account_without_credits_has_none(account: Account) -> None:

@@ -6,7 +6,9 @@ import pytest
 import stripe
 
 from accounts.models import Account
+from billing.catalog import CUSTOM
 from billing.models import Purchase
+from billing.purchases import fulfill
 from core.errors import AppError
 from tests.billing.shop import BASE_URL, Shop
 from tests.billing.simulator import free_port
@@ -29,6 +31,26 @@ def test_the_session_is_what_was_ordered(shop: Shop) -> None:
     assert (purchase.state, purchase.credits, purchase.amount) == (State.OPEN, 200, 6000)
     assert purchase.checkout_url == session.url
     assert shop.available == 0
+
+
+def test_any_number_of_credits_is_sold_piece_by_piece(shop: Shop) -> None:
+    purchase = shop.start(CUSTOM, credits=73)
+    session = shop.simulator.client.v1.checkout.sessions.retrieve(
+        purchase.stripe_session or "", {"expand": ["line_items"]}
+    )
+    assert session.line_items is not None
+    [item] = session.line_items.data
+    assert (item.quantity, item.amount_total, item.description) == (73, 2920, "Restoration credit")
+    assert (purchase.credits, purchase.amount, purchase.pack) == (73, 2920, CUSTOM)
+    shop.pay(purchase)
+    assert fulfill(purchase.stripe_session or "").state == State.FULFILLED
+    assert shop.available == 73
+
+
+def test_a_number_that_is_not_sold_orders_nothing(shop: Shop) -> None:
+    with pytest.raises(AppError):
+        shop.start(CUSTOM, credits=9)
+    assert not Purchase.objects.exists()
 
 
 def test_the_second_purchase_uses_the_same_customer(shop: Shop) -> None:

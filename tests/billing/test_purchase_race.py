@@ -1,5 +1,6 @@
 """Webhook, landing page and repetitions at the same moment: one grant."""
 
+import contextlib
 import threading
 from collections.abc import Callable
 
@@ -7,9 +8,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from billing import purchases, stripe_events
+from billing import currencies, purchases, stripe_events
 from billing.checkout_return import settle_landing
 from billing.models import Purchase, StripeEvent
+from core.errors import AppError
 from tests.billing.shop import Shop, deliver
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -71,3 +73,15 @@ def test_the_same_delivery_at_once_is_kept_once(shop: Shop) -> None:
     assert raised == []
     assert statuses == [200] * 6
     assert StripeEvent.objects.filter(event_id=received.event["id"]).count() == 1
+
+
+def test_choosing_a_currency_while_the_first_purchase_is_paid(shop: Shop) -> None:
+    session = purchases.retrieve(shop.paid().stripe_session or "")
+
+    def choose() -> None:
+        with contextlib.suppress(AppError):  # it came second
+            currencies.choose(account=shop.owner.account, currency="eur")
+
+    assert at_once(choose, lambda: purchases.settle(session), choose, choose) == []
+    shop.owner.account.refresh_from_db()
+    assert shop.owner.account.currency == "usd"

@@ -34,6 +34,7 @@ jobs = dict(Restoration.objects.values_list("public_id", "status"))
 charges = Counter(LedgerTxn.objects.filter(kind="capture").values_list("ref", flat=True))
 files = dict(Artifact.objects.filter(kind="output").values_list("restoration__public_id", "storage_key"))
 known = set(Source.objects.exclude(storage_key="").values_list("storage_key", flat=True))
+known |= set(Source.objects.exclude(mask_key="").values_list("mask_key", flat=True))
 known |= set(Artifact.objects.filter(purged_at=None).values_list("storage_key", flat=True))
 # Their worker was killed after the job was canceled: the purge task deletes what they wrote, after 10 minutes.
 unburied = {{

@@ -1,4 +1,4 @@
-"""Credits as a double-entry ledger, and what Stripe told us. Integers only; every foreign key protects."""
+"""Credits as a double-entry ledger. Integers only; every foreign key protects."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -6,11 +6,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
-from core.ids import public_id
-
-
-def purchase_id() -> str:
-    return public_id("pur")
 
 
 class CreditAccount(models.Model):
@@ -49,6 +44,9 @@ class CreditGrant(models.Model):
     source = models.CharField(
         max_length=120, unique=True, help_text="What it came from; grants nothing twice."
     )
+    ref = models.CharField(
+        max_length=80, blank=True, help_text="The purchase it came with: what is reversed together."
+    )
     amount = models.BigIntegerField()
     free = models.BigIntegerField()
     held = models.BigIntegerField(default=0)
@@ -75,7 +73,10 @@ class CreditGrant(models.Model):
                 name="grant_parts_sum_to_amount",
             ),
         ]
-        indexes = [models.Index(fields=["credit_account", "priority", "expires_at"], name="grant_burn_order")]
+        indexes = [
+            models.Index(fields=["credit_account", "priority", "expires_at"], name="grant_burn_order"),
+            models.Index(fields=["ref"], name="grant_by_ref", condition=~Q(ref="")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount} from {self.source}"
@@ -95,6 +96,9 @@ class Hold(models.Model):
     )
     amount = models.BigIntegerField()
     state = models.CharField(max_length=8, choices=State.choices, default=State.HELD)
+    key_lineage = models.CharField(
+        max_length=40, blank=True, help_text="The API key that spent it, through its rotations."
+    )
     created_at = models.DateTimeField(default=timezone.now)
     settled_at = models.DateTimeField(null=True, blank=True)
 
@@ -105,7 +109,12 @@ class Hold(models.Model):
                 condition=Q(state__in=["held", "captured", "released"]), name="hold_state_known"
             ),
         ]
-        indexes = [models.Index(fields=["state", "created_at"], name="hold_by_state")]
+        indexes = [
+            models.Index(fields=["state", "created_at"], name="hold_by_state"),
+            models.Index(
+                fields=["key_lineage", "created_at"], name="hold_by_key", condition=~Q(key_lineage="")
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.amount} {self.state} for {self.job}"
@@ -126,6 +135,27 @@ class HoldAllocation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} of grant {self.grant_id}"
+
+
+class Clawback(models.Model):
+    """Credits of a grant that are taken back for a purchase; with no grant, what was not found and is owed."""
+
+    credit_account = models.ForeignKey(CreditAccount, models.PROTECT, related_name="clawbacks")
+    ref = models.CharField(max_length=80, help_text="The purchase that was refunded or disputed.")
+    grant = models.ForeignKey(CreditGrant, models.PROTECT, null=True, related_name="clawbacks")
+    amount = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["ref", "grant"], name="clawback_once"),
+            models.UniqueConstraint(
+                fields=["ref"], condition=Q(grant=None), name="clawback_owed_once"
+            ),  # to a UNIQUE key, NULL differs from NULL
+            models.CheckConstraint(condition=Q(amount__gte=0), name="clawback_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} for {self.ref}"
 
 
 class LedgerTxn(models.Model):
@@ -175,64 +205,3 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.book} {self.amount:+d}"
-
-
-class Purchase(models.Model):
-    """One checkout. Its row exists before Stripe hears of it."""
-
-    class State(models.TextChoices):
-        CREATED = "created", _("Created")
-        OPEN = "open", _("Open")
-        PROCESSING = "processing", _("Payment pending")
-        FULFILLED = "fulfilled", _("Paid")
-        EXPIRED = "expired", _("Expired")
-        FAILED = "failed", _("Failed")
-
-    public_id = models.CharField(max_length=40, unique=True, default=purchase_id, editable=False)
-    account = models.ForeignKey(Account, models.PROTECT, related_name="purchases")
-    pack = models.CharField(max_length=32)
-    credits = models.BigIntegerField()
-    amount = models.BigIntegerField(help_text="Minor units.")
-    currency = models.CharField(max_length=3)
-    state = models.CharField(max_length=12, choices=State.choices, default=State.CREATED)
-    stripe_session = models.CharField(max_length=128, unique=True, null=True, blank=True)
-    stripe_payment_intent = models.CharField(max_length=128, unique=True, null=True, blank=True)
-    checkout_url = models.TextField(blank=True)
-    receipt_url = models.TextField(blank=True)
-    created_at = models.DateTimeField(default=timezone.now)
-    fulfilled_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(credits__gt=0) & Q(amount__gte=0), name="purchase_positive"),
-        ]
-        indexes = [models.Index(fields=["account", "-created_at"], name="purchase_by_account")]
-
-    def __str__(self) -> str:
-        return f"{self.public_id} {self.credits} credits {self.state}"
-
-
-class StripeEvent(models.Model):
-    """The webhook inbox: every verified event once, with what became of it."""
-
-    class Status(models.TextChoices):
-        RECEIVED = "received", _("Received")
-        PROCESSED = "processed", _("Processed")
-        IGNORED = "ignored", _("Ignored")
-        FAILED = "failed", _("Failed")
-
-    event_id = models.CharField(max_length=128, unique=True)
-    type = models.CharField(max_length=80)
-    api_version = models.CharField(max_length=40, blank=True)
-    payload = models.JSONField()
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.RECEIVED)
-    attempts = models.PositiveIntegerField(default=0)
-    last_error = models.TextField(blank=True)
-    received_at = models.DateTimeField(default=timezone.now)
-    processed_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["status", "received_at"], name="event_by_status")]
-
-    def __str__(self) -> str:
-        return f"{self.event_id} {self.type} {self.status}"
