@@ -13,6 +13,7 @@ from accounts.throttling import ReadThrottle
 from billing.selectors import balance
 from core.api import ApiView
 from core.errors import AppError
+from restoration.api_request import RestoreOptions
 from restoration.media import url_of
 from restoration.models import Artifact, Restoration
 from restoration.selectors import artifact_of, restorations_of
@@ -33,8 +34,8 @@ class AccountReply(serializers.Serializer[Any]):
     credits = CreditsReply()
 
 
-class OutputReply(serializers.Serializer[Any]):
-    """A restored photo."""
+class FileReply(serializers.Serializer[Any]):
+    """A file of a result; width and height are 0 where it is no picture."""
 
     url = serializers.URLField()
     mime = serializers.CharField()
@@ -49,38 +50,53 @@ class RestorationReply(serializers.Serializer[Any]):
 
     id = serializers.CharField()
     status = serializers.ChoiceField(Restoration.Status.choices)
+    options = RestoreOptions(help_text="What was asked for, every option named.")
     stage = serializers.CharField()
     progress = serializers.FloatField()
     credits_charged = serializers.IntegerField()
     error = serializers.DictField(allow_null=True)
-    output = OutputReply(allow_null=True)
-    report = serializers.DictField()
+    output = FileReply(allow_null=True, help_text="The restored photo.")
+    change_map = FileReply(
+        allow_null=True, help_text="Where the photo was repaired, and where it was invented."
+    )
+    comparison = FileReply(allow_null=True, help_text="Before and after side by side.")
+    report_file = FileReply(allow_null=True, help_text="The report as a JSON file.")
+    report = serializers.DictField(help_text="What was found and done, and how faithful the result is.")
     created_at = serializers.DateTimeField()
     ended_at = serializers.DateTimeField(allow_null=True)
 
 
 def present(job: Restoration, request: HttpRequest) -> dict[str, Any]:
     """A job as v1 shows it."""
-    output = artifact_of(job, Artifact.Kind.OUTPUT)
     return {
         "id": job.public_id,
         "status": job.status,
+        "options": job.options,
         "stage": job.stage,
         "progress": round(job.progress, 3),
         "credits_charged": int(job.status == Restoration.Status.SUCCEEDED),
         "error": {"code": job.error_code, "message": job.error_detail} if job.error_code else None,
-        "output": output
-        and {
-            "url": url_of(output, request),
-            "mime": output.mime,
-            "width": output.width,
-            "height": output.height,
-            "size": output.size,
-            "expires_at": output.expires_at,
-        },
+        "output": _file(job, Artifact.Kind.OUTPUT, request),
+        "change_map": _file(job, Artifact.Kind.CHANGE_MAP, request),
+        "comparison": _file(job, Artifact.Kind.COMPARISON, request),
+        "report_file": _file(job, Artifact.Kind.REPORT, request),
         "report": job.report,
         "created_at": job.created_at,
         "ended_at": job.ended_at,
+    }
+
+
+def _file(job: Restoration, kind: Artifact.Kind, request: HttpRequest) -> dict[str, Any] | None:
+    artifact = artifact_of(job, kind)
+    if artifact is None:
+        return None
+    return {
+        "url": url_of(artifact, request),
+        "mime": artifact.mime,
+        "width": artifact.width,
+        "height": artifact.height,
+        "size": artifact.size,
+        "expires_at": artifact.expires_at,
     }
 
 
@@ -107,6 +123,7 @@ class AccountView(ApiView):
     @extend_schema(operation_id="account_get", responses=AccountReply, tags=["Account"])
     def get(self, request: Request) -> Response:
         account = caller(request).account
-        response = Response({"id": account.public_id, "credits": balance(account).as_dict()})
-        response["X-Credits-Remaining"] = str(balance(account).available)
+        credits = balance(account)
+        response = Response({"id": account.public_id, "credits": credits.as_dict()})
+        response["X-Credits-Remaining"] = str(credits.available)
         return response

@@ -21,6 +21,7 @@ from core.errors import AppError
 from core.hold import hold
 from core.requests import replay_of
 from restoration import queueing, services, storage
+from restoration.api_request import BodyParser, RestoreRequest, read
 from restoration.media import url_of
 from restoration.models import Artifact, Restoration
 from restoration.selectors import artifact_of, restorations_of
@@ -37,14 +38,9 @@ INPUT_CODES = {
     "animated_image",
     "too_many_pixels",
     "too_small",
+    "invalid_options",
+    "invalid_mask",
 }
-
-
-class RestoreRequest(serializers.Serializer[Any]):
-    """Body of the request; unknown members are ignored."""
-
-    imageUrl = serializers.URLField(help_text="http(s) address of a JPG, PNG or WebP of at most 5 MB.")
-    output = serializers.ChoiceField(["url", "base64"], required=False, help_text="What `output` is to hold.")
 
 
 class RestoreReply(serializers.Serializer[Any]):
@@ -71,6 +67,7 @@ class PhotoRestoreView(ApiView):
     """Restore one photo and answer with it."""
 
     http_method_names = ["post"]
+    parser_classes = [BodyParser]
     throttle_classes = [KeyThrottle]
 
     @extend_schema(
@@ -93,19 +90,21 @@ class PhotoRestoreView(ApiView):
         tags=["Photo restoration"],
     )
     def post(self, request: Request) -> Response:
-        url, output = parse(request)
+        wanted = read(request)
         queueing.refuse_overload()
         job = services.submit_url(
             account=caller(request).account,
             api_key=caller(request).key,
-            url=url,
+            url=wanted.url,
             origin=Restoration.Origin.API,
+            options=wanted.options,
+            mask=wanted.mask,
         )
         path = reverse("api:restoration-detail", args=[job.public_id])
         response = Response({"id": job.public_id, "status": job.status}, status=202)
         response["Location"] = path
         response["X-Job-Id"] = job.public_id
-        replay = reverse("api:photo-restore-result", args=[job.public_id]) + f"?output={output}"
+        replay = reverse("api:photo-restore-result", args=[job.public_id]) + f"?output={wanted.output}"
         hold(response, job=job.public_id, replay_path=replay, seconds=settings.RESTORATION_HOLD_S)
         return response
 
@@ -155,17 +154,3 @@ class PhotoRestoreResultView(ApiView):
 def data_uri_length(artifact: Artifact) -> int:
     """Characters of the file as a data URI."""
     return len(f"data:{artifact.mime};base64,") + 4 * ((artifact.size + 2) // 3)
-
-
-def parse(request: Request) -> tuple[str, str]:
-    """imageUrl and the wanted output of a request; AppError says what is allowed."""
-    data = request.data
-    if not isinstance(data, dict):
-        raise AppError("invalid_json", 400, 'The body must be a JSON object: {"imageUrl": "https://…"}.')
-    url = data.get("imageUrl")
-    if not isinstance(url, str) or not url:
-        raise AppError("invalid_url", 400, "imageUrl must be a string with the http(s) address of a photo.")
-    output = request.query_params.get("output", data.get("output", "url"))
-    if output not in ("url", "base64"):
-        raise AppError("invalid_output", 400, 'output must be "url" or "base64".')
-    return url, str(output)

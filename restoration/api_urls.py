@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from billing.api import LedgerView
 from restoration.api import AccountView, RestorationDetailView
 from restoration.api_compatible import PhotoRestoreResultView, PhotoRestoreView
 
@@ -14,5 +15,6 @@ urlpatterns = [
         name="photo-restore-result",
     ),
     path("v1/account", AccountView.as_view(), name="account"),
+    path("v1/ledger", LedgerView.as_view(), name="ledger"),
     path("v1/restorations/<str:public_id>", RestorationDetailView.as_view(), name="restoration-detail"),
 ]

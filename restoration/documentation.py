@@ -1,5 +1,6 @@
 """The API documentation page. Its limits come from the code that keeps them, its examples from files that run."""
 
+import json
 from functools import cache
 from typing import Any
 
@@ -13,7 +14,9 @@ from accounts.throttling import WINDOW_S, KeyThrottle
 from core.addresses import base_url
 from core.problems import COMPATIBLE_MESSAGES
 from restoration.advice import ADVICE, MEANINGS
+from restoration.api_request import MASK_SENTENCE
 from restoration.imaging import MAX_BYTES, MAX_PIXELS, MAX_SIDE, MIN_SIDE
+from restoration.inference.options import CHOICES, PLUGINS, SENTENCES, Options
 
 # Stands in the files where the reader's own host belongs.
 EXAMPLE_HOST = "https://heirloom.example"
@@ -26,6 +29,7 @@ SECTIONS = (
     ("endpoint", _("Endpoint")),
     ("authentication", _("Authentication")),
     ("request", _("Request")),
+    ("options", _("Options")),
     ("responses", _("Responses")),
     ("errors", _("Errors")),
     ("rate-limits", _("Rate limits")),
@@ -52,6 +56,17 @@ def examples(here: str) -> list[dict[str, Any]]:
     ]
 
 
+def option_rows() -> list[tuple[str, str, str, str]]:
+    """Name, allowed values, default and sentence of every option, the values as JSON writes them."""
+    defaults = Options().as_dict()
+    rows = [
+        (name, ", ".join(map(json.dumps, choices)), json.dumps(defaults[name]), SENTENCES[name])
+        for name, choices in CHOICES.items()
+    ]
+    plugins = f"list of {', '.join(map(json.dumps, PLUGINS))}"
+    return [*rows, ("plugins", plugins, json.dumps(defaults["plugins"]), SENTENCES["plugins"])]
+
+
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """Everything a caller of the compatibility endpoint needs, on one page."""
@@ -62,6 +77,12 @@ def docs(request: HttpRequest) -> HttpResponse:
         "sections": SECTIONS,
         "examples": examples(here),
         "request_body": '{"imageUrl": "https://example.com/old-photo.jpg"}',
+        "options": option_rows(),
+        "mask_sentence": MASK_SENTENCE,
+        "request_options": (
+            '{\n  "imageUrl": "https://example.com/old-photo.jpg",\n'
+            '  "options": {"mode": "gentle", "output_format": "png"}\n}'
+        ),
         "response_url": f'{{"output": "{here}/media/art_7q…?e=…&s=…"}}',
         "response_data": '{"output": "data:image/jpeg;base64,/9j/4AAQ…"}',
         "response_error": (

@@ -206,15 +206,14 @@ def _end(
 
 
 def forget_source(pk: int) -> None:
-    """Delete the original's bytes unless another job still needs them or was made of them."""
+    """Delete the original's bytes, and its mask's, unless another job still needs them or was made of them."""
     with transaction.atomic():
         source = Source.objects.select_for_update().get(pk=pk)
         wanted = source.restorations.filter(status__in=[*UNFINISHED, Status.SUCCEEDED]).exists()
-        if wanted or not source.storage_key:
+        if wanted or not (source.storage_key or source.mask_key):
             return
-        key = source.storage_key
-        Source.objects.filter(pk=pk).update(storage_key="")
-    storage.delete(key)
+        Source.objects.filter(pk=pk).update(storage_key="", mask_key="")
+    storage.delete(source.storage_key, source.mask_key)
 
 
 def delete_lost_files(job: Restoration) -> None:

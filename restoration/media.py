@@ -16,6 +16,7 @@ from restoration.models import Artifact
 
 _signer = Signer(salt="restoration.media")
 CHUNK = 256 * 1024
+EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "application/json": "json"}
 
 
 def path_of(artifact: Artifact) -> str:
@@ -32,8 +33,8 @@ def url_of(artifact: Artifact, request: HttpRequest) -> str:
 
 def file_name(artifact: Artifact) -> str:
     """A name for the saved file: ours, never the customer's."""
-    extension = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}.get(artifact.mime, "bin")
-    kind = "restored" if artifact.kind == Artifact.Kind.OUTPUT else artifact.kind
+    extension = EXTENSIONS.get(artifact.mime, "bin")
+    kind = "restored" if artifact.kind == Artifact.Kind.OUTPUT else artifact.kind.replace("_", "-")
     return f"heirloom-{artifact.created_at:%Y%m%d-%H%M}-{artifact.public_id[-6:]}-{kind}.{extension}"
 
 

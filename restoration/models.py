@@ -28,6 +28,9 @@ class Source(models.Model):
     account = models.ForeignKey(Account, models.PROTECT, related_name="sources")
     url = models.TextField(blank=True, help_text="Where it is fetched from; empty for an upload.")
     storage_key = models.CharField(max_length=200, blank=True, help_text="Empty: not fetched yet, or purged.")
+    mask_key = models.CharField(
+        max_length=200, blank=True, help_text="The damage mask that came with it; kept and deleted with it."
+    )
     sha256 = models.CharField(max_length=64, blank=True)
     size = models.PositiveIntegerField(default=0, help_text="Bytes.")
     created_at = models.DateTimeField(default=timezone.now)

@@ -24,6 +24,7 @@ STAGES = {
     "repair": gettext_lazy("Mending scratches and spots"),
     "cleaning": gettext_lazy("Cleaning grain and compression marks"),
     "finishing": gettext_lazy("Correcting tones and colours"),
+    "enlarging": gettext_lazy("Enlarging the photo"),
     "saving": gettext_lazy("Saving the result"),
 }
 
@@ -75,17 +76,25 @@ class Pictures:
 
     original: str
     restored: str
+    change_map: str
+    comparison: str
+    report: str
     output: Artifact | None
+    changes: Artifact | None
 
 
 def pictures(job: Restoration) -> Pictures:
-    """Before and after of a job."""
-    output = artifact_of(job, Artifact.Kind.OUTPUT)
-    preview = artifact_of(job, Artifact.Kind.PREVIEW)
+    """Before and after of a job, and what tells the two apart."""
+    found = {kind: artifact_of(job, kind) for kind in Artifact.Kind}
+    paths = {kind: path_of(artifact) if artifact else "" for kind, artifact in found.items()}
     return Pictures(
-        original=path_of(preview) if preview else "",
-        restored=path_of(output) if output else "",
-        output=output,
+        original=paths[Artifact.Kind.PREVIEW],
+        restored=paths[Artifact.Kind.OUTPUT],
+        change_map=paths[Artifact.Kind.CHANGE_MAP],
+        comparison=paths[Artifact.Kind.COMPARISON],
+        report=paths[Artifact.Kind.REPORT],
+        output=found[Artifact.Kind.OUTPUT],
+        changes=found[Artifact.Kind.CHANGE_MAP],
     )
 
 

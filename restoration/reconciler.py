@@ -114,10 +114,10 @@ def purge() -> dict[str, int]:
     """Erase pictures whose retention is over, what killed workers left, and heartbeats of workers long gone."""
     now = timezone.now()
     sources = 0
-    due = Source.objects.filter(expires_at__lt=now).exclude(storage_key="", url="")
+    due = Source.objects.filter(expires_at__lt=now).exclude(storage_key="", mask_key="", url="")
     for source in due.exclude(restorations__status__in=lifecycle.UNFINISHED)[:500]:
-        if storage.delete(source.storage_key):
-            sources += Source.objects.filter(pk=source.pk).update(storage_key="", url="")
+        if storage.delete(source.storage_key, source.mask_key):
+            sources += Source.objects.filter(pk=source.pk).update(storage_key="", mask_key="", url="")
     artifacts = 0
     for artifact in Artifact.objects.filter(purged_at=None, expires_at__lt=now)[:500]:
         if storage.delete(artifact.storage_key):

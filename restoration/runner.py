@@ -2,19 +2,19 @@
 
 import tempfile
 import time
-from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
 import structlog
 from django.conf import settings
-from django.utils import timezone
 
 from core.fetch import FetchRefused, fetch
 from core.process_identity import own_name
-from restoration import imaging, lifecycle, storage
+from restoration import artifacts, imaging, lifecycle, storage
 from restoration.engine import engine
 from restoration.heartbeat import Heartbeat
-from restoration.inference.options import Options
+from restoration.inference.options import Options, OptionsError
+from restoration.inference.output import asked_format, refuse_too_long
 from restoration.models import Artifact, Restoration, Source
 
 log = structlog.get_logger(__name__)
@@ -46,9 +46,12 @@ def _attempt(held: lifecycle.Claim, written: list[str]) -> None:
     try:
         with Heartbeat(held) as heartbeat:
             published = _restore(held, heartbeat, written)
-    except (FetchRefused, imaging.ImageRefused) as exc:
+    except (FetchRefused, imaging.ImageRefused, imaging.MaskRefused) as exc:
         log.info("source_refused", code=exc.code, detail=getattr(exc, "log_detail", exc.detail))
         lifecycle.fail(held, code=exc.code, detail=exc.detail)
+    except OptionsError as exc:
+        log.info("options_refused", detail=str(exc))
+        lifecycle.fail(held, code="invalid_options", detail=str(exc))
     except _Stopped:
         log.info("job_stopped")
     except Exception as exc:
@@ -74,6 +77,10 @@ def _restore(held: lifecycle.Claim, heartbeat: Heartbeat, written: list[str]) ->
     with tempfile.TemporaryDirectory(prefix="heirloom-") as workdir:
         decoded = imaging.decode(content, workdir=Path(workdir))
         del content
+        options = Options.parse(job.options)
+        output_format = asked_format(options) or decoded.format
+        refuse_too_long(decoded, options, output_format)
+        mask = _mask(job.source, decoded, Path(workdir))
         if heartbeat.lost():
             raise _Stopped
         ready = time.monotonic()
@@ -87,7 +94,8 @@ def _restore(held: lifecycle.Claim, heartbeat: Heartbeat, written: list[str]) ->
         try:
             restored = loaded.restore(
                 decoded.array(),
-                Options.parse(job.options),
+                options,
+                mask=mask,
                 progress=lambda stage, share: heartbeat.note(stage, 0.05 + 0.9 * share),
                 cancelled=heartbeat.lost,
             )
@@ -95,17 +103,19 @@ def _restore(held: lifecycle.Claim, heartbeat: Heartbeat, written: list[str]) ->
             raise _Stopped from None
         heartbeat.note("saving", 0.96)
         picture = imaging.to_picture(restored.image)
-        report, timings = restored.report, restored.timings
+        report, timings, evidence = restored.report, restored.timings, restored.evidence
         # The array goes before the encoder comes: together they would need 3 bytes a pixel more.
         del restored
-        output = imaging.encode(picture, decoded.format)
-    artifacts = [
-        _store(held, Artifact.Kind.OUTPUT, output, decoded.format, picture.size, written),
-        _store(held, Artifact.Kind.PREVIEW, preview, "jpeg", (0, 0), written),
+        output = imaging.encode(picture, output_format)
+    files = [
+        artifacts.picture(Artifact.Kind.OUTPUT, output, output_format, picture.size),
+        artifacts.picture(Artifact.Kind.PREVIEW, preview, "jpeg"),
+        *artifacts.account_of(report, evidence),
     ]
+    stored = [artifacts.store(held, file, written) for file in files]
     return lifecycle.succeed(
         held,
-        artifacts=artifacts,
+        artifacts=stored,
         engine_version=ENGINE_VERSION,
         weights_sha256=loaded.weights_sha256,
         report=report,
@@ -116,6 +126,13 @@ def _restore(held: lifecycle.Claim, heartbeat: Heartbeat, written: list[str]) ->
             **{f"{name}_s": round(seconds, 3) for name, seconds in timings.items()},
         },
     )
+
+
+def _mask(source: Source, photo: imaging.Decoded, workdir: Path) -> np.ndarray | None:
+    """The damage mask that came with the photo, at its size."""
+    if not source.mask_key:
+        return None
+    return imaging.read_mask(storage.read(source.mask_key), photo, workdir=workdir)
 
 
 def _source_bytes(job: Restoration) -> bytes:
@@ -131,28 +148,3 @@ def _source_bytes(job: Restoration) -> bytes:
     storage.write(key, fetched.content)
     Source.objects.filter(pk=source.pk).update(sha256=fetched.sha256, size=len(fetched.content))
     return fetched.content
-
-
-def _store(
-    held: lifecycle.Claim,
-    kind: Artifact.Kind,
-    content: bytes,
-    image_format: imaging.Format,
-    size: tuple[int, int],
-    written: list[str],
-) -> Artifact:
-    job = held.job
-    name = f"{kind}{imaging.SUFFIXES[image_format]}"
-    key = storage.artifact_key(job.account.public_id, job.public_id, held.fence, name)
-    written.append(key)
-    storage.write(key, content)
-    return Artifact(
-        restoration=job,
-        kind=kind,
-        storage_key=key,
-        mime=imaging.MIME_TYPES[image_format],
-        width=size[0],
-        height=size[1],
-        size=len(content),
-        expires_at=timezone.now() + timedelta(days=settings.OUTPUT_RETENTION_D),
-    )

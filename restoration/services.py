@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Account, ApiKey
-from billing import ledger
+from billing import spending
 from core.errors import AppError
 from core.fetch import FetchRefused, parse_url
 from restoration import imaging, lifecycle, publishing, storage
@@ -24,13 +24,15 @@ def submit_url(
     origin: Restoration.Origin,
     api_key: ApiKey | None = None,
     options: dict[str, Any] | None = None,
+    mask: bytes | None = None,
 ) -> Restoration:
-    """Queue a photo that lies at a web address. Raises AppError with nothing held when the address is refused."""
+    """Queue a photo that lies at a web address. Raises AppError with nothing held when something is refused."""
     try:
         parse_url(url, allow=settings.RESTORATION_FETCH_ALLOW)
     except FetchRefused as exc:
         raise AppError(exc.code, 400, exc.detail) from exc
-    return _submit(account, _source(account, url=url), origin, api_key, options)
+    source = _source(account, url=url)
+    return _submit(_job(source, origin, api_key, options), _mask_file(source, mask))
 
 
 def submit_upload(
@@ -40,6 +42,7 @@ def submit_upload(
     origin: Restoration.Origin,
     api_key: ApiKey | None = None,
     options: dict[str, Any] | None = None,
+    mask: bytes | None = None,
 ) -> Restoration:
     """Queue uploaded bytes. Size and kind are checked here, the rest by the worker's sandbox."""
     try:
@@ -49,15 +52,8 @@ def submit_upload(
     source = _source(account)
     source.storage_key = storage.source_key(account.public_id, source.public_id)
     source.size, source.sha256 = len(content), hashlib.sha256(content).hexdigest()
-    # The row first: a file that no row names would stay for ever if this process were killed in between.
-    source.save(force_insert=True)
-    try:
-        storage.write(source.storage_key, content)
-        return _submit(account, source, origin, api_key, options)
-    except BaseException:
-        source.delete()  # protected, should the job have come to be after all; then its file stays too
-        storage.delete(source.storage_key)
-        raise
+    files = {source.storage_key: content} | _mask_file(source, mask)
+    return _submit(_job(source, origin, api_key, options), files)
 
 
 def _source(account: Account, *, url: str = "") -> Source:
@@ -65,8 +61,19 @@ def _source(account: Account, *, url: str = "") -> Source:
     return Source(account=account, url=url, expires_at=timezone.now() + keep)
 
 
-def _submit(
-    account: Account,
+def _mask_file(source: Source, mask: bytes | None) -> dict[str, bytes]:
+    """The mask under its storage key, which the source learns; whether it fits the photo, the worker finds out."""
+    if mask is None:
+        return {}
+    try:
+        imaging.sniff_mask(mask)
+    except imaging.MaskRefused as exc:
+        raise AppError(exc.code, 400, exc.detail) from exc
+    source.mask_key = storage.mask_key(source.account.public_id, source.public_id)
+    return {source.mask_key: mask}
+
+
+def _job(
     source: Source,
     origin: Restoration.Origin,
     api_key: ApiKey | None,
@@ -76,19 +83,39 @@ def _submit(
         normalised = Options.parse(options or {}).as_dict()
     except OptionsError as exc:
         raise AppError("invalid_options", 400, str(exc)) from exc
-    job = Restoration(
-        account=account,
+    return Restoration(
+        account=source.account,
         api_key=api_key,
         source=source,
         origin=origin,
         options=normalised,
         options_version=OPTIONS_VERSION,
     )
+
+
+def _submit(job: Restoration, files: dict[str, bytes]) -> Restoration:
+    """Store the files and queue the job; when that is refused, no file stays."""
+    if not files:
+        return _queue(job)
+    source = job.source
+    # The row first: a file that no row names would stay for ever if this process were killed in between.
+    source.save(force_insert=True)
+    try:
+        for key, content in files.items():
+            storage.write(key, content)
+        return _queue(job)
+    except BaseException:
+        source.delete()  # protected, should the job have come to be after all; then its files stay too
+        storage.delete(*files)
+        raise
+
+
+def _queue(job: Restoration) -> Restoration:
+    """Hold a credit and insert the job, with its source where that is not there yet."""
     with transaction.atomic():
-        ledger.hold(account=account, job=job.public_id)
-        if source.pk is None:
-            source.save(force_insert=True)
-            job.source = source
+        spending.hold(account=job.account, job=job.public_id, api_key=job.api_key)
+        if job.source.pk is None:
+            job.source.save(force_insert=True)
         job.save(force_insert=True)
         publishing.job_waits(job.pk)
     return job
@@ -117,6 +144,6 @@ def delete(*, job: Restoration) -> None:
         source = Source.objects.select_for_update().get(pk=job.source_id)
         keys = [artifact.storage_key for artifact in artifacts]
         if not source.restorations.exclude(pk=job.pk).filter(status__in=lifecycle.UNFINISHED).exists():
-            keys.append(source.storage_key)
-            Source.objects.filter(pk=source.pk).update(storage_key="", url="")
+            keys += [source.storage_key, source.mask_key]
+            Source.objects.filter(pk=source.pk).update(storage_key="", mask_key="", url="")
         transaction.on_commit(lambda: storage.delete(*keys))

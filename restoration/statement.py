@@ -6,18 +6,19 @@ from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
-from billing.models import LedgerEntry, LedgerTxn
-from billing.selectors import movements
+from billing.models import Hold, LedgerEntry, LedgerTxn
+from billing.selectors import movements, purchase_of
 
 PAGE = 50
 Book = LedgerEntry.Book
 KINDS = {
     "grant": _("Credits added"),
-    "hold": _("Held for a photo"),
-    "capture": _("Spent on a restored photo"),
-    "release": _("Given back: not charged"),
-    "expire": _("Credits expired"),
-    "reverse": _("Taken back after a refund or dispute"),
+    "hold": _("Held for"),
+    "capture": _("Spent on"),
+    "release": _("Given back, not charged:"),
+    "expire": _("Expired"),
+    "reverse": _("Taken back after a refund or dispute:"),
+    "reinstate": _("Given back, for the refund failed or the dispute was won:"),
 }
 REASONS = {
     "trial": _("Trial credits"),
@@ -29,11 +30,16 @@ REASONS = {
 
 @dataclass(frozen=True)
 class Line:
-    """One movement. available, held: the change it made; balance: what was available after it."""
+    """One movement. available, held: the change it made; balance: what was available after it.
+
+    hold: for the movement that held credits for a job, what has become of them since.
+    """
 
     txn: LedgerTxn
     text: str
     job: str
+    purchase: str
+    hold: Hold | None
     available: int
     held: int
     balance: int
@@ -60,11 +66,17 @@ def statement(account: Account, before: int = 0, size: int = PAGE) -> Statement:
         until = entries
     rows = list(found[: size + 1])
     left = _sum(until, Book.AVAILABLE)
+    holds = {
+        hold.job: hold
+        for hold in Hold.objects.filter(job__in=[txn.ref for txn in rows if txn.kind == "hold"])
+    }
     lines = []
     for txn in rows[:size]:
         change = {entry.book: entry.amount for entry in txn.entries.all()}
         moved = change.get(Book.AVAILABLE, 0)
-        lines.append(Line(txn, _text(txn), _job(txn), moved, change.get(Book.HELD, 0), left))
+        hold = holds.get(txn.ref) if txn.kind == "hold" else None
+        held = change.get(Book.HELD, 0)
+        lines.append(Line(txn, _text(txn), _job(txn), purchase_of(txn.ref), hold, moved, held, left))
         left -= moved
     more = len(rows) > size
     return Statement(lines, _sum(entries, Book.SPENT), left, rows[size - 1].seq if more else 0)

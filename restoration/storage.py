@@ -14,6 +14,11 @@ def source_key(account: str, source: str) -> str:
     return f"{account}/{source}/original"
 
 
+def mask_key(account: str, source: str) -> str:
+    """Storage key of the damage mask that came with an original."""
+    return f"{account}/{source}/mask"
+
+
 def artifact_key(account: str, job: str, fence: int, name: str) -> str:
     """Storage key of a result. The fence keeps an overtaken worker from overwriting its successor's file."""
     return f"{account}/{job}/{fence}/{name}"

@@ -17,13 +17,14 @@ from billing.catalog import offers
 from billing.selectors import balance
 from core.errors import AppError
 from restoration import services
-from restoration.findings import findings
+from restoration.findings import faithfulness, findings
 from restoration.forms import RestoreForm
 from restoration.imaging import MAX_BYTES
 from restoration.models import Restoration
 from restoration.paging import page_of
 from restoration.presentation import pictures, progress, took
 from restoration.selectors import restorations_of
+from restoration.wording import asked_for
 
 RECENT = 6
 
@@ -34,6 +35,7 @@ def landing(request: HttpRequest) -> HttpResponse:
     context = {
         "offers": offers(Account()),
         "trial": settings.TRIAL_CREDITS,
+        "paid_months": settings.CREDITS_PAID_MONTHS,
         "max_bytes": MAX_BYTES,
         "max_mb": MAX_BYTES // 1024**2,
     }
@@ -69,14 +71,21 @@ def submit(request: HttpRequest, account: Account) -> HttpResponse:
     if not form.is_valid():
         return _restore_page(request, account, form, status=422)
     photo: UploadedFile | None = form.cleaned_data["photo"]
-    origin = Restoration.Origin.WEB
+    mask: UploadedFile | None = form.cleaned_data["mask"]
+    wanted: dict[str, Any] = {
+        "account": account,
+        "origin": Restoration.Origin.WEB,
+        "options": form.options(),
+        "mask": mask.read() if mask is not None else None,
+    }
     try:
         if photo is not None:
-            job = services.submit_upload(account=account, content=photo.read(), origin=origin)
+            job = services.submit_upload(content=photo.read(), **wanted)
         else:
-            job = services.submit_url(account=account, url=form.cleaned_data["url"], origin=origin)
+            job = services.submit_url(url=form.cleaned_data["url"], **wanted)
     except AppError as exc:
-        form.add_error("photo" if photo is not None else "url", _refusal(exc))
+        blamed = "mask" if exc.code == "invalid_mask" else "photo" if photo is not None else "url"
+        form.add_error(blamed, _refusal(exc))
         return _restore_page(request, account, form, status=exc.status)
     return redirect("restoration:detail", job.public_id)
 
@@ -92,7 +101,9 @@ def _job_context(job: Restoration) -> dict[str, Any]:
         "progress": None if job.has_ended else progress(job),
         "pictures": pictures(job),
         "took": took(job),
+        "asked_for": asked_for(job),
         "findings": findings(job.report),
+        "faithfulness": faithfulness(job.report),
     }
 
 

@@ -1,6 +1,8 @@
 """Jobs in each state for tests of pages, brought there by the services that do it in earnest."""
 
+from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -10,6 +12,7 @@ from tests.conftest import Owner
 from tests.pictures import jpeg
 
 REPORT = {"stages": {"finishing": {"tones_corrected": True}}}
+KINDS = (Artifact.Kind.OUTPUT, Artifact.Kind.PREVIEW)
 
 
 def queued(owner: Owner, origin: Restoration.Origin = Restoration.Origin.WEB) -> Restoration:
@@ -18,30 +21,33 @@ def queued(owner: Owner, origin: Restoration.Origin = Restoration.Origin.WEB) ->
 
 
 def processing(owner: Owner) -> Restoration:
-    held = _claimed(queued(owner))
+    held = claimed(queued(owner))
     lifecycle.renew(held, stage="fetching", progress=0.5)
     held.job.refresh_from_db()
     return held.job
 
 
 def failed(owner: Owner) -> Restoration:
-    held = _claimed(queued(owner))
+    held = claimed(queued(owner))
     lifecycle.fail(held, code="corrupt_image", detail="The file is damaged.")
     held.job.refresh_from_db()
     return held.job
 
 
-def succeeded(owner: Owner) -> Restoration:
-    held = _claimed(queued(owner))
-    artifacts = [_stored(held, kind) for kind in (Artifact.Kind.OUTPUT, Artifact.Kind.PREVIEW)]
+def succeeded(
+    owner: Owner, kinds: Iterable[Artifact.Kind] = KINDS, report: dict[str, Any] = REPORT
+) -> Restoration:
+    held = claimed(queued(owner))
+    artifacts = [_stored(held, kind) for kind in kinds]
     lifecycle.succeed(
-        held, artifacts=artifacts, engine_version="1", weights_sha256="x", report=REPORT, timings={}
+        held, artifacts=artifacts, engine_version="1", weights_sha256="x", report=report, timings={}
     )
     held.job.refresh_from_db()
     return held.job
 
 
-def _claimed(job: Restoration) -> lifecycle.Claim:
+def claimed(job: Restoration) -> lifecycle.Claim:
+    """The job, taken by a worker that then does nothing by itself."""
     held = lifecycle.claim(pk=job.pk, worker="w")
     assert held is not None
     return held

@@ -15,14 +15,9 @@ from restoration import lifecycle, services, storage
 from restoration.models import Artifact, Attempt, Restoration
 from tests.conftest import Owner
 from tests.restoration.books import charges, credits, hold_state, ledger_agrees
+from tests.restoration.jobs import claimed
 
 Submit = Callable[..., Restoration]
-
-
-def claimed(job: Restoration) -> lifecycle.Claim:
-    held = lifecycle.claim(pk=job.pk, worker="w")
-    assert held is not None
-    return held
 
 
 def end_lease(job: Restoration) -> None:

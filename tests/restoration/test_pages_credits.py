@@ -1,10 +1,12 @@
 """The statement: every movement with its job, adding up from the opening balance to the present one."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from billing import ledger
+from billing import clawback, ledger
 from billing.models import CreditAccount, CreditGrant
 from restoration.statement import statement
 from tests.conftest import Owner
@@ -82,3 +84,51 @@ def test_a_broken_mark_is_the_first_page(signed_in: Client, before: str) -> None
 def test_promotional_credits_are_named(owner: Owner) -> None:
     ledger.grant(account=owner.account, amount=2, kind=CreditGrant.Kind.PROMO, source="promo:x")
     assert statement(owner.account).lines[0].text == "Promotional credits"
+
+
+def test_what_became_of_each_hold_is_said_beside_it(signed_in: Client, owner: Owner) -> None:
+    spent, failed, running = jobs.succeeded(owner), jobs.failed(owner), jobs.queued(owner)
+    states = {line.job: line.hold.state for line in statement(owner.account).lines if line.hold}
+    assert states == {spent.public_id: "captured", failed.public_id: "released", running.public_id: "held"}
+    shown = text_of(signed_in.get(reverse("restoration:credits")))
+    for job, words in ((spent, "→ spent"), (failed, "→ given back"), (running, "→ in progress")):
+        assert f"Held for photo …{job.public_id[-6:]} {words}" in shown
+
+
+def test_credits_are_listed_in_the_order_they_are_spent_with_their_expiry(
+    signed_in: Client, owner: Owner
+) -> None:
+    for number, days in ((1, 20), (2, 10)):
+        ledger.grant(
+            account=owner.account,
+            amount=number,
+            kind=CreditGrant.Kind.PROMO,
+            source=f"promo:{number}",
+            expires_at=datetime(2031, 5, days, 9, 30, tzinfo=UTC),
+        )
+    page = signed_in.get(reverse("restoration:credits"))
+    assert [grant.amount for grant in page.context["grants"]] == [2, 1, 5]
+    assert "10 May 2031, 09:30" in text_of(page)
+    assert "They are spent in this order." in text_of(page)
+
+
+def test_used_up_grants_are_not_listed(signed_in: Client, owner: Owner) -> None:
+    for _ in range(5):
+        jobs.succeeded(owner)
+    assert "They are spent in this order." not in text_of(signed_in.get(reverse("restoration:credits")))
+
+
+def test_a_debt_names_its_purchases(signed_in: Client, owner: Owner) -> None:
+    ledger.grant(
+        account=owner.account,
+        amount=3,
+        kind=CreditGrant.Kind.PAID,
+        source="purchase:pur_abcdef",
+        ref="pur_abcdef",
+    )
+    ledger.hold(account=owner.account, job="rst_all", amount=8)
+    ledger.capture(job="rst_all")
+    clawback.reverse_to(account=owner.account, ref="pur_abcdef", target=3, reason="refund")
+    page = signed_in.get(reverse("restoration:credits"))
+    assert "3 credits are owed for purchase …abcdef" in text_of(page)
+    assert f'href="{reverse("billing:purchase", args=["pur_abcdef"])}"' in page.content.decode()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from core import hints
 from restoration import publishing
 from restoration.models import Restoration
 from tests.conftest import Owner
@@ -32,10 +33,10 @@ def broker_at(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callab
     def use(path: str) -> None:
         monkeypatch.setattr(current_app.conf, "broker_url", f"redis+socket://{path}?virtual_host=0")
         monkeypatch.setattr(current_app.conf, "broker_write_url", f"redis+socket://{path}?virtual_host=0")
-        publishing._connection.cache_clear()
+        hints._connection.cache_clear()
 
     yield use
-    publishing._connection.cache_clear()
+    hints._connection.cache_clear()
 
 
 def test_a_broker_that_hangs_does_not_keep_the_sender(silent: str, broker_at: Callable[[str], None]) -> None:
