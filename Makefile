@@ -5,7 +5,7 @@ VAR_DIR ?= $(CURDIR)/var
 BIN = .venv/bin
 export PORT VAR_DIR
 
-.PHONY: run test install lint types check bench faults-short
+.PHONY: run test install lint types bench faults-money
 
 run: install
 	@$(BIN)/python manage.py serve --port $(PORT) --demo --log-files
@@ -31,3 +31,7 @@ types: install
 
 bench: install
 	$(BIN)/python -m tests.benchmarks
+
+# Ten thousand deliveries, 64 spenders, 200 kills, mutants. With DATABASE_URL on that PostgreSQL server.
+faults-money: install
+	$(BIN)/python -m tests.faults.money

@@ -7,6 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config.env import development_secrets, embedded_socket, env, required
+from config.schedule import BEAT_SCHEDULE
 
 # --- Mode, places, secrets -------------------------------------------------------------------------------
 
@@ -174,19 +175,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {"restoration.tasks.restore_task": {"queue": "restoration"}}
-CELERY_BEAT_SCHEDULE = {
-    "reconcile": {
-        "task": "restoration.tasks.reconcile_task",
-        "schedule": 3.0,
-        "options": {"expires": 3.0},
-    },
-    "purge": {"task": "restoration.tasks.purge_task", "schedule": 600.0, "options": {"expires": 600.0}},
-    "stripe-events": {
-        "task": "billing.tasks.sweep_events_task",
-        "schedule": 60.0,
-        "options": {"expires": 60.0},
-    },
-}
+CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 
 # --- Accounts --------------------------------------------------------------------------------------------
 
@@ -217,6 +206,8 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
 TRIAL_CREDITS = env.int("TRIAL_CREDITS", 3)
+# Calendar months until bought credits expire; 0: never.
+CREDITS_PAID_MONTHS = env.int("CREDITS_PAID_MONTHS", 12)
 # Addresses with our own proxies in front; how many of them append to X-Forwarded-For.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
@@ -289,6 +280,8 @@ STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", "https://api.stripe.com")
 STRIPE_CURRENCY = env.str("STRIPE_CURRENCY", "usd")
 STRIPE_WEBHOOK_SECRETS = env.list("STRIPE_WEBHOOK_SECRET", default=[])
+# Stripe works out the tax of each checkout; its settings decide where, how much, and whether prices contain it.
+STRIPE_AUTOMATIC_TAX = env.bool("STRIPE_AUTOMATIC_TAX", False)
 if PRODUCTION:
     if STRIPE_API_BASE != "https://api.stripe.com":
         raise ImproperlyConfigured("STRIPE_API_BASE: production talks to Stripe and to nothing else.")
@@ -322,6 +315,8 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "CONTACT": {"email": SUPPORT_EMAIL},
+    # Two options of a restoration may have the same three values.
+    "ENUM_NAME_OVERRIDES": {"OffAutoOnEnum": ["off", "auto", "on"]},
 }
 
 READINESS_CHECKS = [
@@ -330,6 +325,8 @@ READINESS_CHECKS = [
     "restoration.health.weights",
     "restoration.health.worker",
 ]
+# What `manage.py serve_metrics` tells, on a port of its own that the public does not reach.
+METRICS = ["billing.metrics.collect"]
 
 # --- Security --------------------------------------------------------------------------------------------
 
@@ -345,6 +342,7 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [
             SELF,
             "https://checkout.stripe.com",
+            "https://billing.stripe.com",
             *([STRIPE_API_BASE] if STRIPE_SIMULATED else []),
         ],
         "frame-ancestors": [NONE],

@@ -68,3 +68,22 @@ def test_a_body_without_end_is_read_no_further_than_the_limit() -> None:
     with pytest.raises(AppError):
         JSONParser().parse(stream)
     assert stream.tell() <= MAX_JSON_BYTES + 1
+
+
+class Roomy(JSONParser):
+    roomy = {"mask": 1000}
+
+
+def test_a_member_with_room_of_its_own_is_not_counted() -> None:
+    rest = MAX_JSON_BYTES - len(b'{"mask": "", "x": ""}')
+
+    def body(mask: int, other: int) -> io.BytesIO:
+        return io.BytesIO(b'{"mask": "' + b"m" * mask + b'", "x": "' + b"x" * other + b'"}')
+
+    assert len(Roomy().parse(body(1000, rest))["mask"]) == 1000
+    for mask, other in ((1000, rest + 1), (0, rest + 1), (1001, rest)):
+        with pytest.raises(AppError, match='64 KiB, "mask" not counted') as refused:
+            Roomy().parse(body(mask, other))
+        assert refused.value.code == "body_too_large"
+    with pytest.raises(AppError):
+        Roomy().parse(io.BytesIO(b'["' + b"m" * MAX_JSON_BYTES + b'"]'))

@@ -8,11 +8,11 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.flows.conftest import Visitor
+from tests.flows.stripe_page import pay
 from tests.instance import Instance
 from tests.pictures import jpeg
 
 pytestmark = pytest.mark.browser
-CARD, DECLINED = "4242424242424242", "4000000000000002"
 RESTORED_MS = 90_000
 
 
@@ -21,20 +21,6 @@ def photo_file(tmp_path: Path) -> Path:
     path = tmp_path / "anna.jpg"
     path.write_bytes(jpeg(320, 240, seed=5))
     return path
-
-
-def pay(visitor: Visitor, card: str = CARD) -> None:
-    """Complete the simulator's hosted page."""
-    page = visitor.page
-    for name, value in {
-        "number": card,
-        "expiry": "12 / 40",
-        "cvc": "123",
-        "name": "Ada Lovelace",
-        "email": "ada@example.org",
-    }.items():
-        page.locator(f"[name={name}]").fill(value)
-    page.get_by_role("button", name=re.compile("^Pay")).click()
 
 
 def test_from_sign_up_to_the_restored_photo(
@@ -128,16 +114,3 @@ def test_without_scripts(visit: Callable[..., Visitor], photo_file: Path) -> Non
     expect(page.get_by_role("heading", name="Your photo is restored")).to_be_visible(timeout=RESTORED_MS)
     for kind in ("before", "after"):
         expect(page.get_by_alt_text(f"The photo {kind} restoration")).to_be_visible()
-
-
-def test_a_declined_card_adds_nothing(visit: Callable[..., Visitor]) -> None:
-    eve = visit()
-    page = eve.page
-    eve.sign_up("eve@example.org")
-    eve.go("/credits/")
-    page.get_by_role("button", name="Buy 50 credits, $20.00").click()
-    pay(eve, DECLINED)
-    expect(page.get_by_role("alert")).to_contain_text("You were not charged")
-    page.get_by_role("link", name="Back without paying").click()
-    expect(page.locator("main")).to_contain_text("You were not charged")
-    expect(page.locator("main")).to_contain_text("3 credits available")

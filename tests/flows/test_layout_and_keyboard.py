@@ -10,7 +10,16 @@ from tests.flows.conftest import Visitor
 
 pytestmark = pytest.mark.browser
 PUBLIC = ["/", "/docs/", "/api/docs/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"]
-MEMBERS = ["/dashboard/", "/restorations/", "/credits/", "/billing/receipts/", "/keys/", "/settings/"]
+MEMBERS = [
+    "/dashboard/",
+    "/restorations/",
+    "/credits/",
+    "/billing/receipts/",
+    "/billing/top-up/",
+    "/billing/checkout/amount?credits=45",
+    "/keys/",
+    "/settings/",
+]
 # Text may be smaller; what is clicked may not (44 pixels; links inside a sentence are exempt).
 SMALL_TARGETS = """() => [...document.querySelectorAll('.button, button, nav a, input:not([type=hidden])')]
     .filter((e) => e.checkVisibility() && !e.closest('.docs-nav'))

@@ -100,6 +100,10 @@ class Command(BaseCommand):
         supervisor.start(
             "default", [*celery, "-Q", "default", "-P", "threads", "-c", "4", "-n", "default@%h"]
         )
+        if metrics_port := os.environ.get("METRICS_PORT"):
+            supervisor.start(
+                "metrics", [sys.executable, sys.argv[0], "serve_metrics", "--port", metrics_port]
+            )
         # Not inside a worker (-B): there nobody would start it again, nor end it with a killed worker.
         supervisor.start(
             "beat",
