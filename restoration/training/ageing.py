@@ -25,18 +25,18 @@ MASK_FROM = 0.3
 
 
 def age(rng: np.random.Generator, picture: np.ndarray) -> AgedPicture:
-    """Age an (H, W, 3) uint8 picture. One in nine stays as it is, one in nine is only wounded."""
+    """Age an (H, W, 3) uint8 picture. One in six stays as it is, one in eight is only wounded."""
     scene = _decorated(rng, capture.to_floats(picture))
     monochrome = chance(rng, 0.42) or tones.is_grey(scene)
     if monochrome:
         scene = tones.to_grey(scene)
     clean = capture.to_bytes(scene)
     fate = rng.random()
-    if fate < 0.11:
+    if fate < 0.16:
         return _kept(rng, clean, monochrome)
-    if fate < 0.22:
+    if fate < 0.29:
         return _only_wounded(rng, clean, monochrome)
-    heavy = fate > 0.55
+    heavy = fate > 0.58
     strength = rng.uniform(0.15, 1.0)
     print_ = capture.softened(rng, scene, strength if chance(rng, 0.85) else 0.1)
     print_, changed = _aged_tones(rng, print_, monochrome, heavy)
@@ -89,6 +89,8 @@ def _only_wounded(rng: np.random.Generator, clean: np.ndarray, monochrome: bool)
 def _decorated(rng: np.random.Generator, scene: Array) -> Array:
     if chance(rng, 0.3):
         scene = decoys.with_whites(rng, scene)
+    if chance(rng, 0.2):
+        scene = decoys.with_walls(rng, scene)
     if chance(rng, 0.15):
         scene = decoys.with_glints(rng, scene)
     if chance(rng, 0.2):

@@ -82,6 +82,35 @@ def with_whites(rng: np.random.Generator, picture: Array) -> Array:
     return picture
 
 
+def with_walls(rng: np.random.Generator, picture: Array) -> Array:
+    """Plain areas between straight edges, pale or of any colour, some with windows: walls, roofs, signs, sky."""
+    height, width = picture.shape[:2]
+    for _ in range(int(rng.integers(1, 4))):
+        x, y = somewhere(rng, height, width, -0.1)
+        wide, tall = rng.uniform(12, 220, 2)
+        corners = np.array([(0, 0), (wide, 0), (wide, tall), (0, tall)]) + rng.normal(0, 0.12, (4, 2)) * tall
+        turn = rng.normal(0, 0.1) if chance(rng, 0.7) else rng.uniform(0, np.pi)
+        turned = corners @ np.array([(np.cos(turn), np.sin(turn)), (-np.sin(turn), np.cos(turn))]) + (x, y)
+        outline: list[tuple[float, float]] = [(float(a), float(b)) for a, b in turned]
+        stencil = Stencil(height, width)
+        stencil.polygon(outline)
+        for _ in range(int(rng.integers(0, 5)) if min(wide, tall) > 40 else 0):
+            left, top = outline[0][0] + rng.uniform(0, wide), outline[0][1] + rng.uniform(0, tall)
+            across, down = rng.uniform(4, 0.3 * wide), rng.uniform(4, 0.3 * tall)
+            stencil.polygon(
+                [(left, top), (left + across, top), (left + across, top + down), (left, top + down)], 0
+            )
+        pale = rng.uniform(0.65, 1.0) * (1 - rng.uniform(0, 1, 3) * (0, 0.08, 0.25))
+        colour = (
+            pale if chance(rng, 0.65) else rng.uniform(0.15, 0.75) + rng.uniform(-0.15, 0.15, 3)
+        ).astype(np.float32)
+        shade = smooth_field(rng, height, width, int(rng.integers(2, 8))) - np.float32(0.5)
+        plain = colour + (shade * np.float32(rng.uniform(0, 0.15)))[..., None]
+        cover = blurred(stencil.coverage(), rng.uniform(0.3, 1.3))[..., None]
+        picture = picture + (plain - picture) * cover
+    return picture
+
+
 def with_glints(rng: np.random.Generator, picture: Array) -> Array:
     """Eyes' highlights, stars, foam, lamps: bright spots with a soft core that lie in the scene."""
     height, width = picture.shape[:2]

@@ -22,7 +22,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader
 from tqdm import tqdm
 
-from restoration.inference.colour_head import apply_colour
+from restoration.inference.colour_head import apply_colour, identity_colour
 from restoration.inference.repair_network import RepairNetwork
 from restoration.inference.repair_weights import load_repair_network
 from restoration.training import checkpoint, losses
@@ -34,6 +34,8 @@ WARM_UP_STEPS = 400
 REPORT_SECONDS = 600.0
 SAVE_SECONDS = 150.0
 FINDER_CROP = 192
+OWN_COLOURS = 0.6
+"""Share of the lessons in the photo's own colours, uncorrected."""
 FINDER_EAGERNESS = 6.0
 """The finder's learning rate over the body's: its gradient is far less noisy."""
 
@@ -93,13 +95,14 @@ class Trainer:
         batch = {name: _placed(value, device) for name, value in sample.items()}
         with torch.autocast(device.type, torch.bfloat16):
             colour = self.network.colour_parameters(batch["aged_thumbnail"])
+            used = _some_in_own_colours(colour)
             # Part of the batch repairs with the true mask: it must fill what it is told to fill, and a
             # mask drawn by a person is as good as its own.
             told = torch.rand(len(colour), 1, 1, 1, device=device) < 0.3
-            found = self.network.finder_mask(batch["aged"], colour)
+            found = self.network.finder_mask(batch["aged"], used)
             mask = torch.where(told, batch["mask"], torch.sigmoid(found.detach()))
-            repair = self.network.repair(batch["aged"], colour, found, mask)
-            corrected = apply_colour(batch["aged_thumbnail"], colour)
+            repair = self.network.repair(batch["aged"], used, found, mask)
+            corrected = apply_colour(batch["aged_thumbnail"], used)
         wanted = losses.in_its_colours(batch["clean"], corrected, batch["clean_thumbnail"])
         loss = losses.total(repair, wanted, batch["mask"])
         if self.plan.colour_head is None:
@@ -113,7 +116,7 @@ class Trainer:
         batch = {name: _placed(value, self.plan.device) for name, value in sample.items()}
         with torch.autocast(self.plan.device.type, torch.bfloat16):
             with torch.no_grad():
-                colour = self.network.colour_parameters(batch["aged_thumbnail"])
+                colour = _some_in_own_colours(self.network.colour_parameters(batch["aged_thumbnail"]))
             found = self.network.finder_mask(batch["aged"], colour)
         return self._descend(losses.mask_error(found, batch["mask"]))
 
@@ -204,6 +207,12 @@ class Trainer:
             stream, self.plan.batch, num_workers=workers, prefetch_factor=4 if workers else None
         )
         return iter(loader)
+
+
+def _some_in_own_colours(colour: Tensor) -> Tensor:
+    """(N, 20): the pipeline repairs in the photo's own colours, `forward` in corrected ones; both are learned."""
+    own = torch.rand(len(colour), 1, device=colour.device) < OWN_COLOURS
+    return torch.where(own, identity_colour().to(colour), colour)
 
 
 def _placed(value: Tensor, device: torch.device) -> Tensor:
