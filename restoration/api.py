@@ -59,6 +59,10 @@ class RestorationReply(serializers.Serializer[Any]):
     change_map = FileReply(
         allow_null=True, help_text="Where the photo was repaired, and where it was invented."
     )
+    damage_mask = FileReply(
+        allow_null=True,
+        help_text="What was taken for damaged, white on black: edit it and send it as `mask` to have it your way.",
+    )
     comparison = FileReply(allow_null=True, help_text="Before and after side by side.")
     report_file = FileReply(allow_null=True, help_text="The report as a JSON file.")
     report = serializers.DictField(help_text="What was found and done, and how faithful the result is.")
@@ -78,6 +82,7 @@ def present(job: Restoration, request: HttpRequest) -> dict[str, Any]:
         "error": {"code": job.error_code, "message": job.error_detail} if job.error_code else None,
         "output": _file(job, Artifact.Kind.OUTPUT, request),
         "change_map": _file(job, Artifact.Kind.CHANGE_MAP, request),
+        "damage_mask": _file(job, Artifact.Kind.DAMAGE_MASK, request),
         "comparison": _file(job, Artifact.Kind.COMPARISON, request),
         "report_file": _file(job, Artifact.Kind.REPORT, request),
         "report": job.report,

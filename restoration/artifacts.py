@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from django.conf import settings
 from django.utils import timezone
+from PIL import Image
 
 from restoration import imaging, lifecycle, storage
 from restoration.models import Artifact
@@ -35,19 +37,23 @@ def picture(
     return File(kind, content, imaging.SUFFIXES[image_format], imaging.MIME_TYPES[image_format], size)
 
 
-def account_of(report: dict[str, Any], evidence: "Evidence") -> list[File]:
-    """What was done to a photo, for people and programs: the report, the change map and the comparison."""
+def account_of(report: dict[str, Any], evidence: "Evidence", damage: np.ndarray) -> list[File]:
+    """
+    What was done to a photo, for people and programs: the report, the change map, the comparison, and what was
+    taken for damaged, as a mask that can be edited and sent with the photo again.
+    """
     from restoration.inference.faithfulness import (  # torch is imported in the worker only
         change_map,
         comparison,
     )
 
-    changes, both = change_map(evidence), comparison(evidence)
+    changes, both, mask = change_map(evidence), comparison(evidence), Image.fromarray(damage)
     written = json.dumps(report, indent=2).encode()
     return [
         File(Kind.REPORT, written, ".json", "application/json"),
         picture(Kind.CHANGE_MAP, imaging.encode(changes, "png"), "png", changes.size),
         picture(Kind.COMPARISON, imaging.encode(both, "jpeg"), "jpeg", both.size),
+        picture(Kind.DAMAGE_MASK, imaging.encode(mask, "png"), "png", mask.size),
     ]
 
 

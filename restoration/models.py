@@ -153,6 +153,7 @@ class Artifact(models.Model):
         REPORT = "report", _("Report")
         CHANGE_MAP = "change_map", _("Change map")
         COMPARISON = "comparison", _("Comparison")
+        DAMAGE_MASK = "damage_mask", _("Damage mask")
 
     public_id = models.CharField(max_length=40, unique=True, default=artifact_id, editable=False)
     restoration = models.ForeignKey(Restoration, models.PROTECT, related_name="artifacts")

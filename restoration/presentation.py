@@ -77,6 +77,7 @@ class Pictures:
     original: str
     restored: str
     change_map: str
+    damage_mask: str
     comparison: str
     report: str
     output: Artifact | None
@@ -91,6 +92,7 @@ def pictures(job: Restoration) -> Pictures:
         original=paths[Artifact.Kind.PREVIEW],
         restored=paths[Artifact.Kind.OUTPUT],
         change_map=paths[Artifact.Kind.CHANGE_MAP],
+        damage_mask=paths[Artifact.Kind.DAMAGE_MASK],
         comparison=paths[Artifact.Kind.COMPARISON],
         report=paths[Artifact.Kind.REPORT],
         output=found[Artifact.Kind.OUTPUT],

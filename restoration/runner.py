@@ -103,14 +103,15 @@ def _restore(held: lifecycle.Claim, heartbeat: Heartbeat, written: list[str]) ->
             raise _Stopped from None
         heartbeat.note("saving", 0.96)
         picture = imaging.to_picture(restored.image)
-        report, timings, evidence = restored.report, restored.timings, restored.evidence
+        report, timings = restored.report, restored.timings
+        evidence, damage = restored.evidence, restored.damage
         # The array goes before the encoder comes: together they would need 3 bytes a pixel more.
         del restored
         output = imaging.encode(picture, output_format)
     files = [
         artifacts.picture(Artifact.Kind.OUTPUT, output, output_format, picture.size),
         artifacts.picture(Artifact.Kind.PREVIEW, preview, "jpeg"),
-        *artifacts.account_of(report, evidence),
+        *artifacts.account_of(report, evidence, damage),
     ]
     stored = [artifacts.store(held, file, written) for file in files]
     return lifecycle.succeed(

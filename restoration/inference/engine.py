@@ -35,12 +35,14 @@ class Restored:
     image:    h x w x 3 uint8 RGB, `upscale` times the size of the input
     report:   what was found and done, ready for JSON
     evidence: what the faithfulness in the report was measured on, for its pictures
+    damage:   h x w uint8 in the photo's proportions, 255 where it was taken for damaged: a `mask` to edit
     timings:  seconds by stage
     """
 
     image: np.ndarray
     report: dict[str, Any]
     evidence: faithfulness.Evidence
+    damage: np.ndarray
     timings: dict[str, float] = field(default_factory=dict)
 
 
@@ -153,7 +155,8 @@ class Engine:
             "stages": work.report,
             "faithfulness": found.as_dict(),
         }
-        return Restored(work.picture, report, evidence, timings)
+        damage = np.zeros_like(evidence.repaired) if work.damage is None else work.damage
+        return Restored(work.picture, report, evidence, (damage > 127) * np.uint8(255), timings)
 
 
 def _check(image: np.ndarray, mask: np.ndarray | None) -> None:

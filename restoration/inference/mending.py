@@ -28,14 +28,19 @@ class Mended:
     picture: np.ndarray
     damage: np.ndarray
 
-    def weight(self, strength: Strength, age: float) -> np.ndarray:
-        """h x w uint8: how much of each pixel comes from the rendering; 255 = all of it. `age`: 0 to 1."""
+    def certain(self, strength: Strength, age: float) -> np.ndarray:
+        """h x w uint8: how far each pixel counts as damaged with these settings; 255 = wholly. `age`: 0 to 1."""
         first, full = (255 * (share + (1 - share) * DOUBT * (1 - age)) for share in strength.damage)
-        certain = torch.from_numpy(self.damage).float().sub_(first).div_(full - first).clamp_(0, 1)
-        # A pixel wider than what was found, with a soft rim: damage bleeds into its neighbours.
-        grown = functional.max_pool2d(certain[None, None], 3, 1, 1)
-        soft = functional.avg_pool2d(grown, 3, 1, 1, count_include_pad=False)
-        return torch.maximum(soft, certain).mul_(255).round_().byte()[0, 0].numpy()
+        share = torch.from_numpy(self.damage).float().sub_(first).div_(full - first).clamp_(0, 1)
+        return share.mul_(255).round_().byte().numpy()
+
+
+def weight_of(certain: np.ndarray) -> np.ndarray:
+    """h x w uint8, of the same kind as `Mended.certain` gives: how much of each pixel comes from the rendering."""
+    inner = torch.from_numpy(certain).float()[None, None]
+    # A pixel wider than what was found, with a soft rim: damage bleeds into its neighbours.
+    soft = functional.avg_pool2d(functional.max_pool2d(inner, 3, 1, 1), 3, 1, 1, count_include_pad=False)
+    return torch.maximum(soft, inner).round_().byte()[0, 0].numpy()
 
 
 class Composed:

@@ -9,7 +9,7 @@ from torch import Tensor
 from restoration.inference import patches, resample, tiling
 from restoration.inference.colour_head import identity_colour
 from restoration.inference.faithfulness.evidence import strongest
-from restoration.inference.mending import Composed, Mended
+from restoration.inference.mending import Composed, Mended, weight_of
 from restoration.inference.repair_network import RepairNetwork
 from restoration.inference.stages import Advance, Work
 
@@ -38,13 +38,14 @@ class Repairing:
         return SECONDS_PER_PIXEL * height * width if self._wanted(work) else 0.0
 
     def run(self, work: Work, advance: Advance) -> None:
-        work.picture, work.weight = work.original, None
+        work.picture, work.weight, work.damage = work.original, None, None
         if not self._wanted(work):
             work.report[self.name] = {"done": False, "why": "switched off"}
             return
         if work.mended is None:
             work.mended = self._mend(work, advance)
-        work.weight = self._weight(work, work.mended)
+        work.damage = self._damage(work, work.mended)
+        work.weight = weight_of(work.damage)
         denoise = work.strength.denoise * _cleaning(work)
         touched = float(np.count_nonzero(work.weight)) / work.weight.size
         if touched or denoise:
@@ -63,11 +64,11 @@ class Repairing:
     def _wanted(self, work: Work) -> bool:
         return work.mask is not None or work.options.scratches != "off" or _cleaning(work) > 0
 
-    def _weight(self, work: Work, mended: Mended) -> np.ndarray:
+    def _damage(self, work: Work, mended: Mended) -> np.ndarray:
         if work.mask is None and work.options.scratches == "off":
             return np.zeros_like(mended.damage)
         # A mask that was given is certain; what was found is less so on a photo that shows no age.
-        return mended.weight(work.strength, 1.0 if work.mask is not None else work.analysis.age)
+        return mended.certain(work.strength, 1.0 if work.mask is not None else work.analysis.age)
 
     def _size(self, picture: np.ndarray) -> tuple[int, int]:
         return resample.fit(picture.shape[:2], PIXELS)

@@ -27,7 +27,8 @@ class Work:
 
     The stages may run again with a gentler `strength`: what the networks made (`mended`, `guide`) stays.
     original: the photo that came in. mask: h x w uint8, an own damage mask, 255 = damaged.
-    weight: how much of each pixel came from the repair, at the size of `mended`; None without a repair.
+    damage: what counts as damaged, weight: how much of each pixel came from the repair; both h x w uint8 at the
+    size of `mended`, None without a repair.
     """
 
     original: np.ndarray
@@ -36,6 +37,7 @@ class Work:
     strength: Strength
     mask: np.ndarray | None = None
     mended: Mended | None = None
+    damage: np.ndarray | None = None
     weight: np.ndarray | None = None
     guide: Guide | None = None
     picture: np.ndarray = field(init=False)

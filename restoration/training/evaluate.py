@@ -76,7 +76,7 @@ def methods(network: RepairNetwork, engine: Engine) -> dict[str, Method]:
 
     def by_engine(case: Case) -> tuple[np.ndarray, np.ndarray | None]:
         restored = engine.restore(case.aged, Options())
-        return restored.image, restored.evidence.repaired > 127
+        return restored.image, restored.damage > 127
 
     def engine_told(case: Case) -> tuple[np.ndarray, np.ndarray | None]:
         return engine.restore(case.aged, Options(), mask=case.mask.astype(np.uint8) * 255).image, None
@@ -194,7 +194,7 @@ def _kept(engine: Engine, cases: list[Case], pictures: Path | None) -> Kept:
         kept[case.name] = {
             "psnr": metrics.psnr(restored.image, case.clean),
             "delta_e_mean": drifted.mean if drifted else 0.0,
-            "taken_for_damage": float((restored.evidence.repaired > 127).mean()),
+            "taken_for_damage": float((restored.damage > 127).mean()),
         }
         if pictures is not None:
             _save(pictures / "clean", case.name, restored.image)

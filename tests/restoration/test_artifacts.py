@@ -1,4 +1,4 @@
-"""A finished job leaves its report, change map and comparison beside the output, and they share its fate."""
+"""A finished job leaves its report, change map, comparison and damage mask, and they share the fate of its output."""
 
 import json
 from collections.abc import Callable
@@ -20,7 +20,12 @@ from tests.restoration.calls import download
 Submit = Callable[..., Restoration]
 Files = Callable[[], list[str]]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("real_engine", "media")]
-ACCOUNT = (Artifact.Kind.REPORT, Artifact.Kind.CHANGE_MAP, Artifact.Kind.COMPARISON)
+ACCOUNT = (
+    Artifact.Kind.REPORT,
+    Artifact.Kind.CHANGE_MAP,
+    Artifact.Kind.COMPARISON,
+    Artifact.Kind.DAMAGE_MASK,
+)
 
 
 def restored(submit: Submit) -> Restoration:
@@ -64,7 +69,7 @@ def test_each_has_a_signed_address_and_a_name_of_its_own(submit: Submit) -> None
         assert reply.content == content(job, kind)
         names[kind] = reply["Content-Disposition"].rpartition(artifact.public_id[-6:] + "-")[2]
         assert download(path_of(artifact).split("&s=")[0]).status_code == 404
-    assert list(names.values()) == ['report.json"', 'change-map.png"', 'comparison.jpg"']
+    assert list(names.values()) == ['report.json"', 'change-map.png"', 'comparison.jpg"', 'damage-mask.png"']
 
 
 def test_deleting_the_photo_deletes_them(submit: Submit, media: Files) -> None:

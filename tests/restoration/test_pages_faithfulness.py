@@ -85,7 +85,7 @@ def test_the_page_shows_the_map_and_offers_the_files(signed_in: Client, owner: O
     reply = signed_in.get(reverse("restoration:detail", args=[job.public_id]))
     shown = reply.content.decode()
     assert f'src="/media/{job.artifacts.get(kind="change_map").public_id}' in shown
-    for kind in ("change_map", "comparison", "report"):
+    for kind in ("change_map", "comparison", "damage_mask", "report"):
         assert f'href="/media/{job.artifacts.get(kind=kind).public_id}' in shown
     assert "About 1.2 % of the photo was repaired." in text_of(reply)
 
@@ -109,6 +109,7 @@ def test_the_api_names_every_file(owner: Owner, stranger: Owner) -> None:
         ("output", "output"),
         ("change_map", "change_map"),
         ("comparison", "comparison"),
+        ("damage_mask", "damage_mask"),
         ("report_file", "report"),
     ):
         assert body[member].keys() == {"url", "mime", "width", "height", "size", "expires_at"}
@@ -122,4 +123,5 @@ def test_the_api_names_no_file_that_is_not_there(owner: Owner) -> None:
     job = jobs.succeeded(owner)
     body = Client().get(f"/api/v1/restorations/{job.public_id}", **owner.auth).json()
     assert body["output"] is not None
-    assert (body["change_map"], body["comparison"], body["report_file"]) == (None, None, None)
+    for member in ("change_map", "comparison", "damage_mask", "report_file"):
+        assert body[member] is None

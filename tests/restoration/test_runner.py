@@ -36,7 +36,14 @@ def test_the_output_has_the_inputs_format_and_size(
     assert (picture.format, picture.size) == (format_name, (70, 50))
     assert (output.mime, output.width, output.height, output.size) == (f"image/{mime}", 70, 50, len(content))
     account, source = owner.account.public_id, job.source.public_id
-    files = [f"output.{suffix}", "preview.jpg", "report.json", "change_map.png", "comparison.jpg"]
+    files = [
+        f"output.{suffix}",
+        "preview.jpg",
+        "report.json",
+        "change_map.png",
+        "comparison.jpg",
+        "damage_mask.png",
+    ]
     assert media() == sorted(
         [*(f"{account}/{job.public_id}/1/{name}" for name in files), f"{account}/{source}/original"]
     )

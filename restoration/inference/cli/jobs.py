@@ -25,11 +25,12 @@ class Job:
     report: Path | None = None
     compare: Path | None = None
     changes: Path | None = None
+    damage: Path | None = None
 
     @property
     def results(self) -> list[Path]:
         """All files that are written."""
-        return [path for path in (self.output, self.report, self.compare, self.changes) if path]
+        return [path for path in (self.output, self.report, self.compare, self.changes, self.damage) if path]
 
 
 def plan(
@@ -40,6 +41,7 @@ def plan(
     report: Path | None = None,
     compare: Path | None = None,
     changes: Path | None = None,
+    damage: Path | None = None,
     output_format: Format | None = None,
 ) -> list[Job]:
     """
@@ -64,6 +66,7 @@ def plan(
                 report and _within(report, photo, ".json", several),
                 compare and _within(compare, photo, "-compared.png", several),
                 changes and _within(changes, photo, "-changes.png", several),
+                damage and _within(damage, photo, ".png", several),
             )
         )
     _check(jobs)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PIL import Image
 from tqdm import tqdm
 
 from restoration import imaging
@@ -49,6 +50,11 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--report", type=Path, help="what was found and done as JSON: a file, or a folder")
     command.add_argument("--compare", type=Path, help="before and after side by side: a file, or a folder")
     command.add_argument("--changes", type=Path, help="a map of what was mended: a file, or a folder")
+    command.add_argument(
+        "--damage",
+        type=Path,
+        help="what was taken for damaged, to edit and give as --mask: a file, or a folder",
+    )
     command.add_argument(
         "--mask",
         type=Path,
@@ -89,6 +95,7 @@ def main(arguments: list[str]) -> int:
             report=given.report,
             compare=given.compare,
             changes=given.changes,
+            damage=given.damage,
             output_format=asked_format(options),
         )
     except (OptionsError, UsageError) as error:
@@ -143,6 +150,8 @@ def _restore(engine: Engine, job: Job, options: Options, show: Bar) -> dict[str,
         mask = _mask(job.mask, photo, Path(folder)) if job.mask else None
         restored = engine.restore(photo.array(), options, mask=mask, progress=show)
         _write(job.output, imaging.encode(restored.image, job.format))
+        if job.damage:
+            _write(job.damage, imaging.encode(Image.fromarray(restored.damage), "png"))
         for target, draw in ((job.compare, comparison), (job.changes, change_map)):
             if target:
                 _write(target, imaging.encode(draw(restored.evidence), "png"))

@@ -116,6 +116,9 @@ def test_a_planted_scratch_stands_in_the_change_map(engine: Engine, healthy: np.
     result = engine.restore(aged, Options(enhance="off"))
     assert (result.evidence.repaired[90:93, 30:220] > 127).mean() > 0.8
     assert result.report["faithfulness"]["repaired"] > 0.01
+    assert (result.damage[90:93, 30:220] == 255).mean() > 0.8
+    given = engine.restore(aged, Options(enhance="off"), mask=result.damage)
+    assert np.array_equal(given.damage, result.damage)
 
 
 def test_breached_limits_make_the_engine_gentler_and_are_told(

@@ -37,11 +37,13 @@ def test_several_photos_go_into_folders(album: Path) -> None:
         report=album / "r",
         compare=album / "c",
         changes=album / "d",
+        damage=album / "m",
     )
     assert [job.output.name for job in jobs] == ["a.jpg", "b.png"]
     assert [job.format for job in jobs] == ["jpeg", "png"]
     assert [job.report for job in jobs] == [album / "r" / "a.json", album / "r" / "b.json"]
     assert [job.changes for job in jobs] == [album / "d" / "a-changes.png", album / "d" / "b-changes.png"]
+    assert [job.damage for job in jobs] == [album / "m" / "a.png", album / "m" / "b.png"]
     assert [job.compare for job in jobs] == [album / "c" / "a-compared.png", album / "c" / "b-compared.png"]
 
 
@@ -60,7 +62,7 @@ def test_one_mask_is_for_one_photo(album: Path) -> None:
         plan([album / "a.jpg", album / "b.PNG"], album / "out", mask=mask)
 
 
-@pytest.mark.parametrize("kind", ["output", "report", "compare", "changes"])
+@pytest.mark.parametrize("kind", ["output", "report", "compare", "changes", "damage"])
 def test_a_photo_is_never_overwritten(album: Path, kind: str) -> None:
     for target in (album / "b.PNG", album / "more" / ".." / "b.PNG"):
         places = {"output": album / "new.png"} | {kind: target}

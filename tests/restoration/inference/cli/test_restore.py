@@ -71,6 +71,15 @@ def test_an_own_mask_says_what_is_mended(run, tmp_path: Path, old_photo: Path) -
         assert np.array_equal(np.asarray(after)[30:], np.asarray(before)[30:])
 
 
+def test_the_found_mask_can_be_written_and_given_again(run, tmp_path: Path, old_photo: Path) -> None:
+    damage, first, again = tmp_path / "damage.png", tmp_path / "first.png", tmp_path / "again.png"
+    assert run(old_photo, "-o", first, "--damage", damage, "--quiet")[0] == 0
+    with Image.open(damage) as mask:
+        assert (mask.size, mask.mode) == ((96, 64), "L")
+        assert set(np.unique(np.asarray(mask))) <= {0, 255}
+    assert run(old_photo, "-o", again, "--mask", damage, "--quiet")[0] == 0
+
+
 @pytest.mark.parametrize(
     ("mask", "said"),
     [
