@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
+from PIL import Image
 from torch import Tensor
 
 from restoration.inference import patches, resample, tiling
@@ -21,7 +22,9 @@ WHOLE_PIXELS = 1_048_576
 TILE, OVERLAP, UNIT = 512, 64, 64
 SECONDS_PER_PIXEL = 1.5e-6
 # Finding damage is this much of the whole; mending is the rest.
-FINDING_SHARE = 0.2
+FINDING_SHARE = 0.25
+# And the first look this much of finding; the second is at half the size.
+LOOK_SHARE = 0.8
 Pass = Callable[[Tensor, Advance], Tensor]
 
 
@@ -77,14 +80,27 @@ class Repairing:
         size = self._size(work.original)
         picture = resample.shrink(work.original, size)
         if work.mask is None:
-            damage = self._tiled(self._find, picture, 1, lambda share: advance(FINDING_SHARE * share))[..., 0]
-            damage = patches.without_plain_areas(picture, damage, work.analysis.age)
+            damage = self._found(picture, lambda share: advance(FINDING_SHARE * share))
         else:
             damage = strongest(work.mask, size)
         planes = np.dstack((picture, damage))
         rest = 1 - FINDING_SHARE
         mended = self._tiled(self._render, planes, 3, lambda share: advance(1 - rest + rest * share))
         return Mended(mended, damage)
+
+    def _found(self, picture: np.ndarray, advance: Advance) -> np.ndarray:
+        """Probability of damage in h x w x 3 uint8: h x w uint8, 255 = certain."""
+        damage = self._tiled(self._find, picture, 1, lambda share: advance(LOOK_SHARE * share))[..., 0]
+        wide = patches.wide(damage)
+        if not wide.any():
+            return damage
+        height, width = damage.shape
+        mirrored = np.ascontiguousarray(picture[:, ::-1])
+        small = resample.shrink(mirrored, (-(-height // 2), -(-width // 2)))
+        rest = 1 - LOOK_SHARE
+        again = self._tiled(self._find, small, 1, lambda share: advance(1 - rest + rest * share))[..., 0]
+        large = Image.fromarray(again[:, ::-1]).resize((width, height), Image.Resampling.BILINEAR)
+        return patches.confirmed(damage, wide, np.asarray(large))
 
     def _tiled(self, network: Pass, planes: np.ndarray, channels: int, advance: Advance) -> np.ndarray:
         """A pass of the network over h x w x c uint8: h x w x `channels` uint8."""
