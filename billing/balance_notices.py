@@ -2,6 +2,7 @@
 
 from itertools import accumulate
 
+import structlog
 from django.db import transaction
 from django.db.models import F, Q
 
@@ -11,6 +12,7 @@ from billing.bookings import lock
 from billing.models import BalanceNotice, CreditAccount, LedgerEntry
 from core.errors import AppError
 
+log = structlog.get_logger(__name__)
 MOST = 1_000_000
 
 
@@ -60,11 +62,23 @@ def observe(account: Account) -> bool:
 
 
 def sweep() -> int:
-    """Look at every balance that moved unseen: hints get lost, and credits also expire. How many mails."""
+    """
+    Look at balances that moved unseen: hints get lost, and credits also expire. How many mails.
+
+    500 at most, none left out for ever; one that fails keeps none of the others waiting.
+    """
     moved = BalanceNotice.objects.exclude(seen_seq=F("account__credit_account__last_seq")).filter(
         Q(below=True) | Q(threshold__gt=F("account__credit_account__available"))
     )
-    return sum(observe(notice.account) for notice in moved.select_related("account")[:500])
+    return sum(_observed(notice.account) for notice in moved.select_related("account").order_by("?")[:500])
+
+
+def _observed(account: Account) -> bool:
+    try:
+        return observe(account)
+    except Exception:
+        log.exception("balance_notice_failed", account_id=account.public_id)
+        return False
 
 
 def _rose(row: CreditAccount, notice: BalanceNotice) -> bool:

@@ -99,6 +99,10 @@ class Receipt:
             return _("The payment did not go through. You were not charged and no credits were added.")
         if self.purchase.state == State.EXPIRED:
             return _("The payment page was closed without a payment. You were not charged.")
+        if self.is_top_up and self.purchase.state == State.CREATED:
+            return _(
+                "Your card is being charged for this automatic top-up. Its credits appear once that is paid."
+            )
         if self.may_pay:
             return _("The payment page is still open. You have not been charged.")
         return _("No payment has arrived, so you have not been charged.")

@@ -21,7 +21,9 @@ def ask(attempt: TopUpAttempt) -> None:
     key = f"top_up_confirmation:{attempt.public_id}"
     if conclude(attempt) or BillingMail.objects.filter(key=key).exists() or not _withdrawn(attempt):
         return
-    user = attempt.consent.user or mails.readers_of(attempt.account)[0]
+    user = attempt.consent.user or next(iter(mails.readers_of(attempt.account)), None)
+    if user is None:  # nobody is left to ask; the page, once somebody is
+        return
     purchase = checkout.open_page(
         purchase=attempt.purchase,
         user=user,

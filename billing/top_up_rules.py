@@ -161,10 +161,10 @@ def _price_stands(consent: TopUpConsent) -> bool:
 
 
 def wanting() -> list[Account]:
-    """Accounts whose balance is below their threshold and whose rule is on; at most 500."""
+    """Accounts whose balance is below their threshold and whose rule is on; 500 at most, none left out for ever."""
     rules = TopUpRule.objects.filter(
         enabled=True,
         account__credit_account__debt=0,
         consent__threshold__gt=F("account__credit_account__available"),
     )
-    return [rule.account for rule in rules.select_related("account")[:500]]
+    return [rule.account for rule in rules.select_related("account").order_by("?")[:500]]

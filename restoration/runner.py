@@ -20,14 +20,9 @@ from restoration.models import Artifact, Restoration, Source
 log = structlog.get_logger(__name__)
 
 
-def worker_name() -> str:
-    """Who claims."""
-    return own_name()
-
-
 def run(pk: int) -> None:
     """Carry out a job if it is there to be claimed. Never raises: the row says what became of it."""
-    held = lifecycle.claim(pk=pk, worker=worker_name())
+    held = lifecycle.claim(pk=pk, worker=own_name())
     if held is None:
         return
     structlog.contextvars.bind_contextvars(job_id=held.job.public_id, fence=held.fence)

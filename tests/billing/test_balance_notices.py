@@ -8,7 +8,7 @@ import time_machine
 from django.core import mail
 from django.utils import timezone
 
-from accounts.models import Membership, User
+from accounts.models import Account, Membership, User
 from billing import balance_notices, ledger, mails
 from billing.models import BalanceNotice, BillingMail, CreditAccount, CreditGrant
 from core.errors import AppError
@@ -127,6 +127,24 @@ def test_the_sweeper_sees_credits_expire(make_owner: Callable[..., Owner]) -> No
         ledger.lapse(CreditAccount.objects.get(account=owner.account))
         assert balance_notices.sweep() == 1
         assert balance_notices.sweep() == 0
+
+
+def test_one_account_that_fails_keeps_no_other_waiting(
+    make_owner: Callable[..., Owner], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owners = [make_owner(f"{name}@example.org", credits=9) for name in ("ann", "ben", "cem")]
+    for number, owner in enumerate(owners):
+        balance_notices.set_threshold(account=owner.account, threshold=9)
+        ledger.hold(account=owner.account, job=f"rst_of_{number}", amount=1)
+    look = balance_notices.observe
+
+    def failing(account: Account) -> bool:
+        if account == owners[0].account:
+            raise RuntimeError("broken")
+        return look(account)
+
+    monkeypatch.setattr(balance_notices, "observe", failing)
+    assert balance_notices.sweep() == 2
 
 
 def test_it_goes_to_those_who_look_after_the_money(ten: Owner) -> None:

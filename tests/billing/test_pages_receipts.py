@@ -107,6 +107,14 @@ def test_an_automatic_top_up_is_named(customer: Client, shop: Shop) -> None:
     assert "Paid$20.00" in shown
 
 
+def test_a_top_up_under_way_does_not_claim_that_nothing_was_charged(customer: Client, shop: Shop) -> None:
+    top_ups = TopUps(shop)
+    top_ups.agree()
+    purchase = top_ups.consider().purchase
+    Purchase.objects.filter(pk=purchase.pk).update(state=State.CREATED, fulfilled_at=None)
+    assert "Your card is being charged for this automatic top-up." in receipts(customer)
+
+
 def test_pages_of_receipts_meet(shop: Shop) -> None:
     bought = [shop.start().pk for _ in range(3)]
     newest, mark = receipts_of(shop.owner.account, size=2)

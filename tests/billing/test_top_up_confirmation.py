@@ -2,7 +2,8 @@
 
 import pytest
 
-from billing import purchases, top_up, top_up_payments
+from accounts.models import Membership
+from billing import purchases, top_up, top_up_confirmation, top_up_payments
 from billing.models import Purchase, TopUpAttempt
 from tests.billing.simulator import http
 from tests.billing.top_ups import CONFIRMED_BY_BANK, TopUps, sent
@@ -86,6 +87,17 @@ def test_a_crash_before_the_mail_is_made_good(top_ups: TopUps) -> None:
     assert top_ups.mails() == ["top_up_confirmation"]
     attempt.purchase.refresh_from_db()
     assert attempt.purchase.state == Purchase.State.OPEN
+
+
+def test_with_nobody_left_to_ask_it_waits(top_ups: TopUps) -> None:
+    top_ups.agree(CONFIRMED_BY_BANK)
+    no_answer_to_the_cancellation(top_ups)
+    attempt = top_ups.consider()
+    attempt.consent.user = None
+    Membership.objects.filter(account=attempt.account).delete()
+    top_up_confirmation.ask(attempt)
+    attempt.refresh_from_db()
+    assert (attempt.state, top_ups.mails()) == (State.AUTHENTICATION, [])
 
 
 def test_a_payment_confirmed_elsewhere_is_credited(top_ups: TopUps) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from core.process_identity import own_name
 from restoration import lifecycle, runner, services, storage
 from restoration.engine import engine
 from restoration.models import Artifact, Attempt, Restoration
@@ -60,7 +61,7 @@ def test_what_was_done_is_on_record(submit: Submit, media: Files) -> None:
     assert (job.engine_version, job.weights_sha256) != ("", "")
     assert job.report
     attempt = job.attempts.get()
-    assert attempt.worker == runner.worker_name()
+    assert attempt.worker == own_name()
     assert {"fetch_s", "decode_s", "total_s"} <= attempt.timings.keys()
 
 
