@@ -26,6 +26,18 @@ def test_grain_is_measured_within_a_third(healthy: np.ndarray, strength: float) 
     assert noise.grain(with_grain(healthy, strength)) == pytest.approx(strength, rel=1 / 3)
 
 
+def test_texture_is_not_grain() -> None:
+    """Leaves and pebbles: as strong, everywhere, but much of it flat and some of it far off."""
+    random = np.random.default_rng(4)
+    twigs = (random.random((256, 320, 1)) < 0.05) * random.normal(0, 60, (256, 320, 1))
+    grain = random.normal(0, twigs.std(), (256, 320, 1))
+    textured, grainy = (
+        np.repeat(np.clip(128 + part, 3, 252), 3, 2).astype(np.uint8) for part in (twigs, grain)
+    )
+    assert noise.grain(textured) == 0
+    assert noise.grain(grainy) > 10
+
+
 def test_compression_marks_grow_as_quality_falls(healthy: np.ndarray) -> None:
     found = [noise.blockiness(compressed(healthy, quality)) for quality in (95, 50, 20)]
     assert found[0] < 1.2 < 1.6 < found[1] < found[2]
