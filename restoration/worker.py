@@ -6,9 +6,9 @@ from typing import Any
 
 from celery.signals import worker_init, worker_process_init
 
+from core.process_identity import own_name
 from core.supervisor import die_with_parent
 from restoration.engine import announce_forever
-from restoration.runner import worker_name
 
 _restores = False
 _parent = 0
@@ -31,4 +31,4 @@ def prepare_child(**_: Any) -> None:
         if os.getppid() != _parent:
             os._exit(1)  # it died before the kernel was asked to tell
     if _restores:
-        announce_forever(worker_name())
+        announce_forever(own_name())

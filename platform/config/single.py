@@ -18,8 +18,8 @@ from celery import signals  # noqa: E402
 from celery.beat import EmbeddedService  # noqa: E402
 
 from config.celery import app  # noqa: E402
+from core.process_identity import own_name  # noqa: E402
 from restoration.engine import announce_forever  # noqa: E402
-from restoration.runner import worker_name  # noqa: E402
 
 
 @signals.setup_logging.connect
@@ -42,7 +42,7 @@ def start_worker() -> None:
 def main() -> None:
     """Start worker and beat, then serve until the process ends."""
     start_worker()
-    announce_forever(worker_name())
+    announce_forever(own_name())
     schedule = Path(tempfile.mkdtemp(prefix="heirloom-beat-")) / "schedule"
     EmbeddedService(app, thread=True, schedule_filename=str(schedule)).start()
     uvicorn.main.main(args=sys.argv[1:])

@@ -28,6 +28,11 @@ class Mended:
     picture: np.ndarray
     damage: np.ndarray
 
+    @cached_property
+    def damaged(self) -> float:
+        """Share of the pixels that are rather damaged than not."""
+        return float((self.damage > 127).mean())
+
     def certain(self, strength: Strength, age: float) -> np.ndarray:
         """h x w uint8: how far each pixel counts as damaged with these settings; 255 = wholly. `age`: 0 to 1."""
         first, full = (255 * (share + (1 - share) * DOUBT * (1 - age)) for share in strength.damage)
