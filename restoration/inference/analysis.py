@@ -13,14 +13,14 @@ from restoration.inference.options import Options
 VIEW_PIXELS = 1_048_576
 # Grain (levels of 255) and blockiness from which on `auto` cleans.
 GRAIN_GATE = 1.8
-BLOCKS_GATE = 1.6
+BLOCKS_GATE = 1.5
 # Grain that compression made soft shows at half the size, but so does the texture of a sharp photo.
 COARSE_WEIGHT = 0.75
 FADING_GATE = 0.2
 # From none to certain: signs that a photo has aged. Between them the engine goes half the way. All of 39 healthy
 # photos show, at two sizes, less grain than 1.3 and less blockiness than 1.12.
 GRAIN_OF_AGE = (GRAIN_GATE, 3.2)
-BLOCKS_OF_AGE = (1.15, BLOCKS_GATE)
+BLOCKS_OF_AGE = (1.12, BLOCKS_GATE)
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ class Engine:
         """
         sha256 = {"x4plus": weights.verify(folder)}
         torch.set_num_threads(threads)
-        dtype = precision.compute_dtype(precision.cpu_flags())
+        dtype = precision.compute_dtype(precision.this_cpu())
         repair = load_repair_network(repair_folder)
         sha256["repair"] = str(read_manifest(repair_folder)["sha256"])
         plugins = installed_stages(folder, allow_noncommercial)

@@ -26,7 +26,7 @@ class Model:
 
     def __init__(self, descriptor: Any, dtypes: tuple[str, ...]) -> None:
         """`dtypes`: the number formats that the network is known to run in."""
-        best = precision.compute_dtype(precision.cpu_flags())
+        best = precision.compute_dtype(precision.this_cpu())
         self.dtype = best if str(best).removeprefix("torch.") in dtypes else torch.float32
         self._descriptor = descriptor
         self._descriptor.model.to(self.dtype)

@@ -74,9 +74,15 @@ def test_bfloat16_stays_within_a_level_on_average(patch: np.ndarray, weights_fol
 
 
 def test_number_format_follows_the_cpu() -> None:
-    assert precision.compute_dtype(frozenset({"avx2", "avx512_bf16"})) is torch.bfloat16
-    assert precision.compute_dtype(frozenset({"avx2", "amx_bf16"})) is torch.bfloat16
-    assert precision.compute_dtype(frozenset({"avx2", "avx512f", "avx512_fp16"})) is torch.float32
+    amd, intel = "AuthenticAMD", "GenuineIntel"
+    for vendor, flags, best in (
+        (amd, {"avx512_bf16"}, torch.bfloat16),
+        (intel, {"avx512_bf16", "amx_bf16"}, torch.bfloat16),
+        (intel, {"avx512_bf16"}, torch.float32),
+        (amd, {"avx512f", "avx512_fp16"}, torch.float32),
+        ("", set(), torch.float32),
+    ):
+        assert precision.compute_dtype(precision.Cpu(vendor, frozenset({"avx2", *flags}))) is best
 
 
 def test_enlarging_in_strips_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
