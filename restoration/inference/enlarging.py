@@ -16,7 +16,7 @@ class Enlarging:
 
     name = "enlarging"
 
-    def __init__(self, model: network.RRDBNet, pixels: int = rendering.PIXELS) -> None:
+    def __init__(self, model: network.RRDBNet, pixels: int) -> None:
         self._model, self._pixels = model, pixels
 
     def cost(self, work: Work) -> float:

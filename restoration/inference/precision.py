@@ -25,6 +25,12 @@ def this_cpu() -> Cpu:
     return Cpu(facts.get("vendor_id", ""), frozenset(facts.get("flags", "").split()))
 
 
+def mixed(device: str = "cpu") -> torch.autocast:
+    """Mixed precision, as far as `device` gains by it."""
+    gains = device != "cpu" or compute_dtype(this_cpu()) is torch.bfloat16
+    return torch.autocast(device, torch.bfloat16, enabled=gains)
+
+
 def compute_dtype(cpu: Cpu) -> torch.dtype:
     """
     bfloat16 where the CPU multiplies it faster than float32, else float32.

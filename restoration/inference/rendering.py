@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 import numpy as np
+import torch
 
 from restoration.inference import guide, network, resample, tiling
 
 # Above this the input of x4plus is shrunk, so that every accepted picture is done in time: 0.13 MP take
-# 14 s on two cores of 2022 (Zen 4, bfloat16), half of that on two of 2024.
-PIXELS = 131_072
+# 14 s on two cores of 2022 (Zen 4, bfloat16), 27 s on two that gain nothing by bfloat16.
+PIXELS = {torch.bfloat16: 131_072, torch.float32: 98_304}
 SECONDS_PER_PIXEL = 110e-6
 TILE, OVERLAP = 512, 64
 

@@ -66,7 +66,7 @@ class Cleaning:
 
     name = "cleaning"
 
-    def __init__(self, model: network.RRDBNet, pixels: int = rendering.PIXELS) -> None:
+    def __init__(self, model: network.RRDBNet, pixels: int) -> None:
         self._model = model
         self._pixels = pixels
 

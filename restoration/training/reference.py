@@ -11,6 +11,7 @@ import torch
 from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
 
+from restoration.inference import precision
 from restoration.inference.colour_head import decided, thumbnail_of
 from restoration.inference.membrane import fill_from_surroundings
 from restoration.inference.options import Options
@@ -66,11 +67,12 @@ def filled_only(picture: np.ndarray, mask: np.ndarray) -> np.ndarray:
 
 @torch.inference_mode()
 def speed(network: RepairNetwork, repeats: int = 3) -> dict[str, float]:
-    """Seconds for one megapixel in bf16 (best of some), and the share of the convolution peak it reaches."""
+    """Seconds for one megapixel (best of some) as this CPU does it best, and the share of its convolution peak."""
+    dtype = precision.compute_dtype(precision.this_cpu())
     picture = torch.rand(1, 3, MEGAPIXEL, MEGAPIXEL).contiguous(memory_format=torch.channels_last)
 
     def once() -> None:
-        with torch.autocast("cpu", torch.bfloat16):
+        with precision.mixed():
             network(picture, decided(network.colour_parameters(thumbnail_of(picture))))
 
     with FlopCounterMode(display=False) as counter:
@@ -79,8 +81,8 @@ def speed(network: RepairNetwork, repeats: int = 3) -> dict[str, float]:
     began = time.process_time()
     seconds = _best(once, repeats)
     processor_seconds = (time.process_time() - began) / repeats
-    features = torch.rand(1, 128, 256, 256).bfloat16().contiguous(memory_format=torch.channels_last)
-    kernel = torch.rand(128, 128, 3, 3).bfloat16().contiguous(memory_format=torch.channels_last)
+    features = torch.rand(1, 128, 256, 256).to(dtype).contiguous(memory_format=torch.channels_last)
+    kernel = torch.rand(128, 128, 3, 3).to(dtype).contiguous(memory_format=torch.channels_last)
     peak = 2 * 9 * 128 * 128 * 256 * 256 / _best(lambda: F.conv2d(features, kernel, padding=1), 20)
     return {
         "seconds_a_megapixel": round(seconds, 3),

@@ -22,6 +22,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader
 from tqdm import tqdm
 
+from restoration.inference import precision
 from restoration.inference.colour_head import apply_colour, identity_colour
 from restoration.inference.repair_network import RepairNetwork
 from restoration.inference.repair_weights import load_repair_network
@@ -93,7 +94,7 @@ class Trainer:
         """One optimiser step; returns the loss."""
         device = self.plan.device
         batch = {name: _placed(value, device) for name, value in sample.items()}
-        with torch.autocast(device.type, torch.bfloat16):
+        with precision.mixed(device.type):
             colour = self.network.colour_parameters(batch["aged_thumbnail"])
             used = _some_in_own_colours(colour)
             # Part of the batch repairs with the true mask: it must fill what it is told to fill, and a
@@ -114,7 +115,7 @@ class Trainer:
     def finder_step(self, sample: Sample) -> float:
         """A step of the damage finder alone: a fifth of a whole step's price, and it needs the most lessons."""
         batch = {name: _placed(value, self.plan.device) for name, value in sample.items()}
-        with torch.autocast(self.plan.device.type, torch.bfloat16):
+        with precision.mixed(self.plan.device.type):
             with torch.no_grad():
                 colour = _some_in_own_colours(self.network.colour_parameters(batch["aged_thumbnail"]))
             found = self.network.finder_mask(batch["aged"], colour)

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from restoration.inference import precision
 from restoration.inference.colour_head import decided, thumbnail_of
 from restoration.inference.repair_network import RepairNetwork
 from restoration.training import metrics
@@ -42,7 +43,7 @@ def repaired(
     picture = torch.from_numpy(aged.copy()).permute(2, 0, 1)[None].to(device).float() / 255
     picture = picture.contiguous(memory_format=torch.channels_last)
     known = None if mask is None else torch.from_numpy(mask)[None, None].to(device).float()
-    with torch.autocast(device.type, torch.bfloat16):
+    with precision.mixed(device.type):
         repair = network(picture, decided(network.colour_parameters(thumbnail_of(picture))), known)
     levels = (repair.picture.float().clamp(0, 1) * 255).round().byte()
     damage = torch.sigmoid(repair.damage_logits.float())
