@@ -23,7 +23,11 @@ VALUES: dict[str, dict[Any, Any]] = {
         "standard": gettext_lazy("Standard"),
         "strong": gettext_lazy("Strong"),
     },
-    "scratches": {"off": gettext_lazy("Leave as they are"), "auto": gettext_lazy("Find and mend")},
+    "scratches": {
+        "off": gettext_lazy("Leave as they are"),
+        "auto": gettext_lazy("Find and mend"),
+        "on": gettext_lazy("Mend all that is found"),
+    },
     "color": {
         "off": gettext_lazy("Leave as they are"),
         "auto": gettext_lazy("Correct fading and casts"),

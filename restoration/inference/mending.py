@@ -15,7 +15,7 @@ from restoration.inference.strength import Strength
 INVENTED_FROM = 230
 # Wires, rigging and window bars look like scratches. On a photo without a sign of age damage has to be this
 # much surer, as a share of the way to certainty.
-DOUBT = 0.6
+DOUBT = 0.9
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ OPTIONS_VERSION = 2
 
 CHOICES: dict[str, tuple[Any, ...]] = {
     "mode": ("gentle", "standard", "strong"),
-    "scratches": ("off", "auto"),
+    "scratches": ("off", "auto", "on"),
     "color": ("off", "auto", "neutral"),
     "denoise": ("off", "auto", "on"),
     "enhance": ("off", "auto", "on"),
@@ -19,7 +19,7 @@ PLUGINS = ("inpaint", "denoise", "colorize", "face", "upscale")
 
 SENTENCES = {
     "mode": "How far the restoration goes: gentle changes the least, strong mends and cleans the most.",
-    "scratches": "Whether scratches, cracks, spots and lost patches are found and mended.",
+    "scratches": "Whether scratches, cracks, spots and lost patches are mended; auto is wary on photos without age.",
     "color": "auto corrects fading and casts that were measured; neutral also turns sepia to plain grey.",
     "denoise": "Whether the repair network also cleans beside the damage; auto does as far as the photo shows age.",
     "enhance": "Whether a second network redraws fine detail; auto does where grain, marks or age are measured.",
@@ -40,7 +40,8 @@ class Options:
     mode:      gentle, standard or strong: how sure of damage the engine must be before it mends, and how much
                of the cleaning is taken over
     scratches: off     leave damage as it is; a mask that is given is mended all the same
-               auto    mend the damage that is found
+               auto    mend the damage that is found; on a photo without a sign of age only what is all but certain
+               on      mend it as on an old photo
     color:     off     leave tones and colours exactly as they are
                auto    correct a fading or a cast that was detected; keep monochrome free of colour
                neutral as auto, and turn a toned (sepia) monochrome photo to plain grey

@@ -76,7 +76,8 @@ class Repairing:
         if work.mask is None and work.options.scratches == "off":
             return np.zeros_like(mended.damage)
         # A mask that was given is certain; what was found is less so on a photo that shows no age.
-        return mended.certain(work.strength, 1.0 if work.mask is not None else self._age(work, mended))
+        trusted = work.mask is not None or work.options.scratches == "on"
+        return mended.certain(work.strength, 1.0 if trusted else self._age(work, mended))
 
     def _age(self, work: Work, mended: Mended) -> float:
         """Much damage is a sign of age, too; a mask that was given says only where it is."""

@@ -63,6 +63,19 @@ def test_what_is_far_from_the_damage_is_left_alone(
     assert np.array_equal(np.asarray(work.picture)[untouched], aged[untouched])
 
 
+def test_on_a_photo_without_age_only_the_surest_is_mended_unless_asked_for(
+    healthy: np.ndarray, network: RepairNetwork
+) -> None:
+    aged = healthy.copy()
+    aged[40:120, 100:102] = np.clip(aged[40:120, 100:102].astype(int) + 60, 0, 255)
+    weights = {
+        choice: work_on(aged, network, Options(scratches=choice, denoise="off")).weight
+        for choice in ("auto", "on")
+    }
+    wary, asked = (int(weight.sum(dtype=np.int64)) for weight in weights.values() if weight is not None)
+    assert wary < asked
+
+
 def test_switched_off_nothing_is_done(
     scratched: tuple[np.ndarray, np.ndarray], network: RepairNetwork
 ) -> None:
