@@ -2,7 +2,6 @@
 
 from itertools import accumulate
 
-import structlog
 from django.db import transaction
 from django.db.models import F, Q
 
@@ -11,8 +10,8 @@ from billing import ledger, mails
 from billing.bookings import lock
 from billing.models import BalanceNotice, CreditAccount, LedgerEntry
 from core.errors import AppError
+from core.sweeping import alone
 
-log = structlog.get_logger(__name__)
 MOST = 1_000_000
 
 
@@ -70,15 +69,11 @@ def sweep() -> int:
     moved = BalanceNotice.objects.exclude(seen_seq=F("account__credit_account__last_seq")).filter(
         Q(below=True) | Q(threshold__gt=F("account__credit_account__available"))
     )
-    return sum(_observed(notice.account) for notice in moved.select_related("account").order_by("?")[:500])
-
-
-def _observed(account: Account) -> bool:
-    try:
-        return observe(account)
-    except Exception:
-        log.exception("balance_notice_failed", account_id=account.public_id)
-        return False
+    written = 0
+    for notice in moved.select_related("account").order_by("?")[:500]:
+        with alone("balance_notice_failed", account_id=notice.account.public_id):
+            written += observe(notice.account)
+    return written
 
 
 def _rose(row: CreditAccount, notice: BalanceNotice) -> bool:

@@ -1,12 +1,11 @@
 """Credits whose time is over leave the balance, whether or not anybody spends meanwhile."""
 
-import structlog
 from django.utils import timezone
 
 from billing import ledger
 from billing.models import CreditAccount, CreditGrant
+from core.sweeping import alone
 
-log = structlog.get_logger(__name__)
 BATCH = 1000
 
 
@@ -18,8 +17,6 @@ def lapse_due() -> int:
     due = CreditGrant.objects.filter(free__gt=0, expires_at__lte=timezone.now())
     total = 0
     for row in CreditAccount.objects.filter(pk__in=due.values("credit_account")).order_by("?")[:BATCH]:
-        try:
+        with alone("lapse_failed", credit_account=row.pk):
             total += ledger.lapse(row)
-        except Exception:
-            log.exception("lapse_failed", credit_account=row.pk)
     return total

@@ -5,8 +5,6 @@ attempt's. What became of the payment is always read from Stripe and brought hom
 charge, by the webhook and by the reconciler alike.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import structlog
@@ -20,6 +18,7 @@ from billing.models import CreditAccount, Purchase, TopUpAttempt, TopUpRule
 from billing.months import start_of_month
 from billing.stripe_client import StripeError
 from core.errors import AppError
+from core.sweeping import alone
 
 log = structlog.get_logger(__name__)
 State = TopUpAttempt.State
@@ -101,20 +100,12 @@ def sweep() -> int:
     touched = 0
     for attempt in _left_lying(timezone.now()):
         touched += 1
-        with _alone(attempt.account):
+        with alone("top_up_failed", account_id=attempt.account.public_id):
             advance(attempt)
     for account in top_up_rules.wanting():
-        with _alone(account):
+        with alone("top_up_failed", account_id=account.public_id):
             touched += consider(account) is not None
     return touched
-
-
-@contextmanager
-def _alone(account: Account) -> Iterator[None]:
-    try:
-        yield
-    except Exception:
-        log.exception("top_up_failed", account_id=account.public_id)
 
 
 def _left_lying(now: datetime) -> list[TopUpAttempt]:

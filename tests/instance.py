@@ -23,10 +23,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from core.supervisor import die_with_parent
 from tests.databases import own_database
 from tests.pictures import PictureServer
-from tests.processes import descendants, kill, wait_until
+from tests.processes import descendants, kill, spawn, wait_until
 from tests.weights import REPOSITORY, shared_weights
 
 ENDPOINT = "/api/api-call/photo-restore"
@@ -89,16 +88,8 @@ class Instance:
 
     def spawn(self) -> None:
         """Start the process and return at once."""
-        with (self.var_dir / "serve.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "serve", "--port", str(self.port), "--log-files"],
-                cwd=REPOSITORY,
-                env=self.environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                preexec_fn=die_with_parent,
-            )
+        command = [sys.executable, "manage.py", "serve", "--port", str(self.port), "--log-files"]
+        self.process = spawn(command, self.var_dir / "serve.log", self.environment)
 
     def stop(self) -> None:
         """End it as an operator would; kills what is then still there. Repeating it changes nothing."""

@@ -1,10 +1,14 @@
-"""Looking at and ending processes by their id, from /proc."""
+"""Starting processes, and looking at and ending them by their id, from /proc."""
 
 import os
 import signal
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+from core.supervisor import die_with_parent
+from tests.weights import REPOSITORY
 
 
 def command_line(pid: int) -> str:
@@ -63,3 +67,17 @@ def _state(pid: int) -> tuple[str, int]:
     except OSError:
         return "", 0
     return fields[0], int(fields[1])
+
+
+def spawn(command: list[str], log: Path, environment: dict[str, str]) -> "subprocess.Popen[bytes]":
+    """Start a command in the repository that dies with the tests; what it says is added to the file `log`."""
+    with log.open("ab") as said:
+        return subprocess.Popen(
+            command,
+            cwd=REPOSITORY,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
+            preexec_fn=die_with_parent,
+        )

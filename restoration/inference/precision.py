@@ -1,6 +1,7 @@
 """Which number format this machine computes fastest in without visible loss."""
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import torch
@@ -14,6 +15,7 @@ class Cpu:
     flags: frozenset[str] = frozenset()
 
 
+@cache
 def this_cpu() -> Cpu:
     """The CPU that this runs on."""
     try:

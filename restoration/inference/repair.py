@@ -51,9 +51,10 @@ class Repairing:
             return
         if work.mended is None:
             work.mended = self._mend(work, advance)
-        work.damage = self._damage(work, work.mended)
+        age = self._age(work, work.mended)
+        work.damage = self._damage(work, work.mended, age)
         work.weight = weight_of(work.damage)
-        denoise = work.strength.denoise * _cleaning(work, self._age(work, work.mended))
+        denoise = work.strength.denoise * _cleaning(work, age)
         touched = float(np.count_nonzero(work.weight)) / work.weight.size
         if touched or denoise:
             # Composed reads like the array that it stands for.
@@ -72,12 +73,12 @@ class Repairing:
         cleaning = _cleaning(work, work.analysis.age)
         return work.mask is not None or work.options.scratches != "off" or cleaning > 0
 
-    def _damage(self, work: Work, mended: Mended) -> np.ndarray:
+    def _damage(self, work: Work, mended: Mended, age: float) -> np.ndarray:
         if work.mask is None and work.options.scratches == "off":
             return np.zeros_like(mended.damage)
         # A mask that was given is certain; what was found is less so on a photo that shows no age.
         trusted = work.mask is not None or work.options.scratches == "on"
-        return mended.certain(work.strength, 1.0 if trusted else self._age(work, mended))
+        return mended.certain(work.strength, 1.0 if trusted else age)
 
     def _age(self, work: Work, mended: Mended) -> float:
         """Much damage is a sign of age, too; a mask that was given says only where it is."""
@@ -96,7 +97,7 @@ class Repairing:
             damage = strongest(work.mask, size)
         planes = np.dstack((picture, damage))
         rest = 1 - FINDING_SHARE
-        mended = self._tiled(self._render, planes, 3, lambda share: advance(1 - rest + rest * share))
+        mended = self._tiled(self._render, planes, 3, lambda share: advance(FINDING_SHARE + rest * share))
         return Mended(mended, damage)
 
     def _found(self, picture: np.ndarray, advance: Advance) -> np.ndarray:
@@ -109,7 +110,7 @@ class Repairing:
         mirrored = np.ascontiguousarray(picture[:, ::-1])
         small = resample.shrink(mirrored, (-(-height // 2), -(-width // 2)))
         rest = 1 - LOOK_SHARE
-        again = self._tiled(self._find, small, 1, lambda share: advance(1 - rest + rest * share))[..., 0]
+        again = self._tiled(self._find, small, 1, lambda share: advance(LOOK_SHARE + rest * share))[..., 0]
         large = Image.fromarray(again[:, ::-1]).resize((width, height), Image.Resampling.BILINEAR)
         return patches.confirmed(damage, wide, np.asarray(large))
 

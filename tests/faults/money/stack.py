@@ -15,12 +15,11 @@ import psycopg
 import urllib3
 
 from core.embedded import broker_command, wait_for_broker
-from core.supervisor import die_with_parent
 from tests.billing.simulator import API_KEY, SECRET, Endpoint, Simulator, free_port
 from tests.core.shared_database import run
 from tests.databases import own_database
 from tests.pictures import PictureServer
-from tests.processes import wait_until
+from tests.processes import spawn, wait_until
 from tests.weights import REPOSITORY, shared_weights
 
 READY_S = 120
@@ -125,15 +124,4 @@ class Stack:
         return (self.folder / "processes.log").read_text(errors="replace")
 
     def _spawn(self, command: list[str]) -> None:
-        with (self.folder / "processes.log").open("ab") as log:
-            self._children.append(
-                subprocess.Popen(
-                    command,
-                    cwd=REPOSITORY,
-                    env=self.environment,
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    preexec_fn=die_with_parent,
-                )
-            )
+        self._children.append(spawn(command, self.folder / "processes.log", self.environment))
