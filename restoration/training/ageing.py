@@ -95,6 +95,9 @@ def _decorated(rng: np.random.Generator, scene: Array) -> Array:
         scene = decoys.with_glints(rng, scene)
     if chance(rng, 0.2):
         scene = decoys.with_wires(rng, scene)
+    for painter in (decoys.with_beads, decoys.with_rims, decoys.with_poles, decoys.with_crumbs):
+        if chance(rng, 0.09):
+            scene = painter(rng, scene)
     if chance(rng, 0.22):
         scene = decoys.with_border(rng, scene)
     return scene
@@ -143,6 +146,8 @@ def _wounded(rng: np.random.Generator, print_: Array, heavy: bool) -> tuple[Arra
     mask = np.zeros(shape, np.float32)
     for wound in wounds:
         cover = wound.coverage[..., None]
+        if chance(rng, 0.35):
+            print_ = surface.rimmed(rng, print_, wound.coverage)
         if wound.step is not None:
             print_ = print_ * (1 + wound.step[..., None])
         print_ = print_ + (wound.colour - print_) * cover

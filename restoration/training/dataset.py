@@ -87,13 +87,9 @@ class AgedPatches(IterableDataset[Sample]):
     def _cut(self, rng: np.random.Generator, print_: AgedPicture) -> Iterator[Sample]:
         thumbnails = [_tensor(thumbnail(picture)) for picture in (print_.aged, print_.clean)]
         labels = torch.tensor([float(print_.colour_changed), float(print_.monochrome)])
-        room = self.view - self.crop + 1
         for _ in range(self.patches):
             # Of two places the more damaged: much of a print is whole and teaches little.
-            places = [
-                tuple(rng.integers(room, size=2))
-                for _ in range(2 if self.eager and rng.random() < 0.6 else 1)
-            ]
+            places = [self._place(rng) for _ in range(2 if self.eager and rng.random() < 0.6 else 1)]
             top, left = max(
                 places,
                 key=lambda place: int(
@@ -116,6 +112,13 @@ class AgedPatches(IterableDataset[Sample]):
                 "clean_thumbnail": thumbnails[1],
                 "labels": labels,
             }
+
+    def _place(self, rng: np.random.Generator) -> tuple[int, int]:
+        """Top left of a patch; one side in four lies at the print's own: a torn corner is seen nowhere else."""
+        room = self.view - self.crop
+        beyond = room // 6
+        top, left = rng.integers(-beyond, room + beyond + 1, size=2).clip(0, room)
+        return int(top), int(left)
 
 
 def validation_prints(cache: Path, count: int, side: int = 384, seed: int = 7) -> list[AgedPicture]:

@@ -143,6 +143,91 @@ def with_wires(rng: np.random.Generator, picture: Array) -> Array:
     return picture + (np.float32(shade) - picture) * cover
 
 
+def with_beads(rng: np.random.Generator, picture: Array) -> Array:
+    """Beads, lamps, buttons, nails, windows far away: small spots in an even row, alike to each other."""
+    height, width = picture.shape[:2]
+    stencil = Stencil(height, width)
+    radius = rng.uniform(0.7, 3.5)
+    spacing = radius * rng.uniform(2.2, 7)
+    for _ in range(int(rng.integers(1, 3))):
+        start, angle = somewhere(rng, height, width), rng.uniform(0, 2 * np.pi)
+        for spot in wandering_path(
+            rng, start, angle, rng.uniform(30, 250), spacing, 0.04, rng.normal(0, 0.06)
+        ):
+            stencil.ellipse(spot, (radius, radius * rng.uniform(0.85, 1.15)))
+    shade = rng.uniform(0, 0.25) if chance(rng, 0.3) else rng.uniform(0.65, 1)
+    return _laid(rng, picture, stencil, shade, (0.4, 1.2))
+
+
+def with_rims(rng: np.random.Generator, picture: Array) -> Array:
+    """Light along an edge: a rim of porcelain or glass, a wet stone, hair against the sun. Bright in the middle."""
+    height, width = picture.shape[:2]
+    stencil = Stencil(height, width)
+    for _ in range(int(rng.integers(1, 7))):
+        length, bend = rng.uniform(8, 120), rng.normal(0, 0.12)
+        path = wandering_path(
+            rng, somewhere(rng, height, width), rng.uniform(0, 2 * np.pi), length, 3.0, 0.02, bend
+        )
+        swell = np.sin(np.linspace(0.05, np.pi - 0.05, len(path))) ** rng.uniform(0.5, 2)
+        stencil.stroke(path, rng.uniform(0.8, 4.0) * swell + 0.25, rng.uniform(0.6, 1))
+    return _laid(rng, picture, stencil, rng.uniform(0.75, 1), (0.6, 1.6))
+
+
+def with_poles(rng: np.random.Generator, picture: Array) -> Array:
+    """Pipes, poles, oars, stems: one long thing, lit from a side, that throws a shadow at times."""
+    height, width = picture.shape[:2]
+    for _ in range(int(rng.integers(1, 4))):
+        body, lit = Stencil(height, width), Stencil(height, width)
+        angle = (
+            rng.uniform(0, np.pi) if chance(rng, 0.5) else np.pi / 2 * rng.integers(2) + rng.normal(0, 0.05)
+        )
+        thick, length = rng.uniform(1.5, 7), rng.uniform(30, 400)
+        bend = rng.normal(0, 0.004) if chance(rng, 0.7) else rng.normal(0, 0.03)
+        path = wandering_path(rng, somewhere(rng, height, width), angle, length, 8.0, 0.0, bend)
+        side = thick * rng.uniform(0.15, 0.35) * rng.choice((-1, 1))
+        aside = [(x - side * np.sin(angle), y + side * np.cos(angle)) for x, y in path]
+        body.line(path, thick)
+        lit.line(aside, thick * rng.uniform(0.25, 0.5))
+        cover = blurred(body.coverage(), rng.uniform(0.4, 1.1))[..., None]
+        if chance(rng, 0.4):
+            shift = int(rng.integers(2, 9))
+            shadow = np.clip(np.roll(cover, (shift, shift), (0, 1)) - cover, 0, 1)
+            picture = picture * (1 - shadow * np.float32(rng.uniform(0.2, 0.6)))
+        colour = (rng.uniform(0.1, 0.8) * rng.uniform(0.8, 1.0, 3)).astype(np.float32)
+        light = blurred(lit.coverage(), rng.uniform(0.4, 1.0))[..., None] * np.float32(rng.uniform(0.1, 0.6))
+        picture = picture + (colour + (1 - colour) * light - picture) * cover
+    return picture
+
+
+def with_crumbs(rng: np.random.Generator, picture: Array) -> Array:
+    """Sand, gravel, stubble, twigs, birds: a patch of ground strewn with many small dark or pale things."""
+    height, width = picture.shape[:2]
+    stencil = Stencil(height, width)
+    centre = somewhere(rng, height, width)
+    reach = rng.uniform(30, 150)
+    long = rng.uniform(0, 3) if chance(rng, 0.5) else 0.0
+    for _ in range(int(rng.integers(15, 160))):
+        x, y = centre[0] + rng.normal(0, reach), centre[1] + rng.normal(0, reach * 0.5)
+        radius = rng.uniform(0.5, 2.2)
+        if chance(rng, 0.6):
+            stencil.ellipse((x, y), (radius * (1 + long), radius), rng.uniform(0.4, 1))
+        else:
+            turn = rng.uniform(0, np.pi)
+            end = (x + 3 * radius * np.cos(turn), y + 3 * radius * np.sin(turn))
+            stencil.line([(x, y), end], radius * 0.7, rng.uniform(0.4, 1))
+    shade = rng.uniform(0.05, 0.4) if chance(rng, 0.7) else rng.uniform(0.6, 0.95)
+    return _laid(rng, picture, stencil, shade, (0.4, 1.1))
+
+
+def _laid(
+    rng: np.random.Generator, picture: Array, stencil: Stencil, shade: float, softness: tuple[float, float]
+) -> Array:
+    """What was drawn, in one shade with a tint, as soft as the scene."""
+    cover = blurred(stencil.coverage(), rng.uniform(*softness))[..., None] * np.float32(rng.uniform(0.5, 1))
+    colour = (shade * rng.uniform(0.85, 1.0, 3)).astype(np.float32)
+    return picture + (colour - picture) * cover
+
+
 def _smooth_outline(
     rng: np.random.Generator, centre: tuple[float, float], radius: float
 ) -> list[tuple[float, float]]:

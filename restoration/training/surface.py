@@ -45,6 +45,23 @@ def bare_colour(rng: np.random.Generator) -> Array:
     return rng.uniform(0, 1, 3).astype(np.float32)
 
 
+def rimmed(rng: np.random.Generator, print_: Array, coverage: Array) -> Array:
+    """
+    The edge of what broke away: dirt all around it, or the emulsion's own shadow on one side and light on the other.
+
+    The edge is damaged but readable, and stays out of the mask.
+    """
+    if chance(rng, 0.5):
+        near = np.clip(blurred(coverage, rng.uniform(0.7, 1.6)) * rng.uniform(1.2, 2.5), 0, 1)
+        return print_ * (1 - near * np.float32(rng.uniform(0.2, 0.7)))[..., None]
+    turn, reach = rng.uniform(0, 2 * np.pi), rng.uniform(0.8, 2.2)
+    shift = (round(reach * np.sin(turn)), round(reach * np.cos(turn)))
+    there, back = (np.roll(coverage, (way * shift[0], way * shift[1]), (0, 1)) for way in (1, -1))
+    relief = blurred(np.maximum(there - coverage, 0), 0.6) * np.float32(-0.5)
+    relief = relief + blurred(np.maximum(back - coverage, 0), 0.6) * np.float32(rng.uniform(0, 0.4))
+    return np.clip(print_ * (1 + relief[..., None] * np.float32(rng.uniform(0.4, 1.2))), 0, 1)
+
+
 def scratches(rng: np.random.Generator, height: int, width: int, count: int) -> Wound:
     """Straight and curved, thin and thick, whole and interrupted; some fields all run one way."""
     stencil = Stencil(height, width)

@@ -3,6 +3,7 @@
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from restoration.training.dataset import AgedPatches, validation_prints
@@ -21,6 +22,16 @@ def test_a_sample_has_patch_mask_thumbnails_and_labels(cache: Path) -> None:
         }
         assert sample["aged"].dtype == torch.uint8
         assert set(sample["mask"].unique().tolist()) <= {0, 255}
+
+
+def test_a_fifth_of_the_patches_and_more_lie_at_a_side_of_their_print(cache: Path) -> None:
+    stream = AgedPatches(cache, (1,), crop=64, view=160)
+    rng = np.random.default_rng(1)
+    places = np.array([stream._place(rng) for _ in range(2000)])
+    assert places.min() == 0
+    assert places.max() == 160 - 64
+    for side in (0, 160 - 64):
+        assert (places == side).any(axis=1).mean() > 0.2
 
 
 def test_seeds_tell_streams_apart(cache: Path) -> None:

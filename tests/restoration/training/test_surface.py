@@ -39,3 +39,15 @@ def test_only_a_fold_changes_the_brightness_beside_it() -> None:
         assert (step is not None) == (kind == "fold")
         if step is not None:
             assert np.abs(step).max() <= 0.25
+
+
+def test_a_rim_lies_at_the_edge_and_nowhere_else() -> None:
+    print_ = np.full((64, 64, 3), 0.5, np.float32)
+    coverage = np.zeros((64, 64), np.float32)
+    coverage[24:40, 24:40] = 1
+    for seed in range(12):
+        change = np.abs(surface.rimmed(np.random.default_rng(seed), print_, coverage) - print_).max(axis=2)
+        edge = np.zeros((64, 64), np.bool_)
+        edge[16:48, 16:48] = True
+        assert change[~edge].max() < 0.02
+        assert change[edge & (coverage == 0)].max() > 0.02
