@@ -13,9 +13,6 @@ from restoration.inference.strength import Strength
 
 # A pixel that comes from the repair to this much of 255 kept nothing of its own.
 INVENTED_FROM = 230
-# Wires, rigging and window bars look like scratches. On a photo without a sign of age damage has to be this
-# much surer, as a share of the way to certainty.
-DOUBT = 0.9
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,9 +30,9 @@ class Mended:
         """Share of the pixels that are rather damaged than not."""
         return float((self.damage > 127).mean())
 
-    def certain(self, strength: Strength, age: float) -> np.ndarray:
-        """h x w uint8: how far each pixel counts as damaged with these settings; 255 = wholly. `age`: 0 to 1."""
-        first, full = (255 * (share + (1 - share) * DOUBT * (1 - age)) for share in strength.damage)
+    def certain(self, strength: Strength) -> np.ndarray:
+        """h x w uint8: how far each pixel counts as damaged with these settings; 255 = wholly."""
+        first, full = (255 * share for share in strength.damage)
         share = torch.from_numpy(self.damage).float().sub_(first).div_(full - first).clamp_(0, 1)
         return share.mul_(255).round_().byte().numpy()
 

@@ -27,6 +27,7 @@ class Work:
 
     The stages may run again with a gentler `strength`: what the networks made (`mended`, `guide`) stays.
     original: the photo that came in. mask: h x w uint8, an own damage mask, 255 = damaged.
+    age: how sure it is that the photo has aged, 0 to 1; the analysis' until the repair stage has counted the damage.
     damage: what counts as damaged, weight: how much of each pixel came from the repair; both h x w uint8 at the
     size of `mended`, None without a repair.
     """
@@ -41,10 +42,11 @@ class Work:
     weight: np.ndarray | None = None
     guide: Guide | None = None
     picture: np.ndarray = field(init=False)
+    age: float = field(init=False)
     report: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.picture = self.original
+        self.picture, self.age = self.original, self.analysis.age
 
 
 class Stage(Protocol):
@@ -114,7 +116,8 @@ class Finishing:
 
     def run(self, work: Work, advance: Advance) -> None:
         correction = work.analysis.correction
-        share = work.strength.enhance
+        # Of a photo of which it is half sure that it has grain, half is cleaned: it may be leaves or gravel.
+        share = work.strength.enhance * (work.age if work.options.enhance == "auto" else 1.0)
         wanted = work.guide if share > 0 else None
         changed = 0.0
         height, width = work.picture.shape[:2]
@@ -141,6 +144,6 @@ class Finishing:
         work.picture = result
         work.report[self.name] = {
             "tones_corrected": correction is not None,
-            "cleaning_taken": share if wanted is not None else 0.0,
+            "cleaning_taken": round(share, 2) if wanted is not None else 0.0,
             "mean_change": round(changed / result.size, 2),
         }

@@ -17,7 +17,7 @@ def mended(size: tuple[int, int]) -> Mended:
 
 
 def test_the_weight_is_full_on_damage_and_none_far_from_it() -> None:
-    weight = weight_of(mended((64, 48)).certain(STANDARD, 1.0))
+    weight = weight_of(mended((64, 48)).certain(STANDARD))
     assert (weight[32, 10:30] == 255).all()
     assert weight[:29].max() == 0
     assert weight[36:].max() == 0
@@ -26,19 +26,14 @@ def test_the_weight_is_full_on_damage_and_none_far_from_it() -> None:
 def test_gentler_settings_take_less() -> None:
     damage = np.tile(np.arange(256, dtype=np.uint8), (8, 1))
     found = Mended(np.zeros((8, 256, 3), np.uint8), damage)
-    sums = [int(weight_of(found.certain(rung, 1.0)).sum()) for rung in LADDER]
+    sums = [int(weight_of(found.certain(rung)).sum()) for rung in LADDER]
     assert sums == sorted(sums, reverse=True)
     assert len(set(sums)) == len(LADDER)
 
 
-def test_a_photo_without_a_sign_of_age_needs_surer_damage() -> None:
-    found = Mended(np.zeros((8, 8, 3), np.uint8), np.full((8, 8), 190, np.uint8))
-    assert weight_of(found.certain(STANDARD, 0.0)).max() < weight_of(found.certain(STANDARD, 1.0)).min()
-
-
 def test_only_damage_is_replaced(healthy: np.ndarray) -> None:
     made = mended(healthy.shape[:2])  # type: ignore[arg-type]
-    weight = weight_of(made.certain(STANDARD, 1.0))
+    weight = weight_of(made.certain(STANDARD))
     result = np.asarray(Composed(healthy, made, weight, 0.0))
     assert (result[weight == 255] == 200).all()
     assert np.array_equal(result[weight == 0], healthy[weight == 0])
@@ -56,7 +51,7 @@ def test_parts_are_the_whole(healthy: np.ndarray, factor: int) -> None:
     """At the picture's size, and with repairs that were made at a third of it."""
     size = resample.fit(healthy.shape[:2], healthy.shape[0] * healthy.shape[1] // factor**2, 4096)
     made = mended(size)
-    picture = Composed(healthy, made, weight_of(made.certain(STANDARD, 1.0)), 0.3)
+    picture = Composed(healthy, made, weight_of(made.certain(STANDARD)), 0.3)
     whole = np.asarray(picture)
     assert whole.shape == healthy.shape
     assert not np.array_equal(whole, healthy)
