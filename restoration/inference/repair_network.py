@@ -129,12 +129,20 @@ class RepairNetwork(nn.Module):
         )
         return F.pixel_shuffle(logits.float(), 2)[..., :height, :width]
 
-    def repair(self, picture: Tensor, colour: Tensor, logits: Tensor, mask: Tensor) -> Repair:
-        """Fill what `mask` (N, 1, H, W) calls damaged and repair the rest; `logits` are handed through."""
+    def repair(
+        self, picture: Tensor, colour: Tensor, logits: Tensor, mask: Tensor, guess: Tensor | None = None
+    ) -> Repair:
+        """Fill what `mask` (N, 1, H, W) calls damaged and repair the rest; `logits` are handed through.
+
+        guess: (N, 4, H, W), a better fill than the membrane, in the corrected colours, and how far it counts.
+        """
         height, width = picture.shape[-2:]
         corrected = apply_colour(_padded(picture), colour)
         damage = _padded(mask)
         filled = fill_from_surroundings(corrected, damage)
+        if guess is not None:
+            guess = _padded(guess)
+            filled = torch.lerp(filled, guess[:, :3], guess[:, 3:])
         parts = [F.pixel_unshuffle(part, 2) for part in (corrected - 0.5, filled - 0.5, damage)]
         inputs = torch.cat(parts, dim=1).contiguous(memory_format=torch.channels_last)
         repaired = to_neutral(filled + F.pixel_shuffle(self.body(inputs).float(), 2), colour)
