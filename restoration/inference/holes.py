@@ -13,10 +13,11 @@ import torch
 from PIL import Image
 from torch.nn import functional
 
+from restoration.inference.patches import grown
 from restoration.inference.stages import Advance
 
 # A hole with pixels farther from its rim than this is deep.
-DEEP = 10
+DEEP = 8
 # A soft rim around what is taken from the coarser picture.
 RIM = 4
 # Of four pixels at least one must be whole for the smaller picture's to be so.
@@ -49,10 +50,10 @@ def mend(render: Render, picture: np.ndarray, damage: np.ndarray, advance: Advan
 def deep(damage: np.ndarray) -> np.ndarray:
     """Where `damage` (h x w uint8) is a deep hole: h x w uint8, 255 inside, fading towards its rim, 0 elsewhere."""
     mask = torch.from_numpy(damage).float()[None, None] / 255
-    core = 1 - _grown((mask < 0.5).float(), DEEP)
+    core = 1 - grown((mask < 0.5).float(), DEEP)
     if not core.any():
         return np.zeros_like(damage)
-    inner = _grown(core, DEEP - RIM)
+    inner = grown(core, DEEP - RIM)
     soft = functional.avg_pool2d(inner, 2 * RIM + 1, 1, RIM, count_include_pad=False)
     return (255 * soft * mask).round_().byte()[0, 0].numpy()
 
@@ -71,7 +72,3 @@ def halved(picture: np.ndarray, damage: np.ndarray) -> tuple[np.ndarray, np.ndar
     colour = torch.where(share >= WHOLE, colour, plain).clamp_(0, 255).round_()
     lost = 255 * (share < WHOLE)
     return colour[0].permute(1, 2, 0).byte().contiguous().numpy(), lost[0, 0].byte().numpy()
-
-
-def _grown(mask: torch.Tensor, pixels: int) -> torch.Tensor:
-    return functional.max_pool2d(mask, 2 * pixels + 1, 1, pixels)

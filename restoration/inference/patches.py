@@ -18,10 +18,10 @@ CELL = 8
 def wide(damage: np.ndarray) -> np.ndarray:
     """The wide patches in `damage` (h x w uint8, 255 = certain), numbered from 1: h x w int, 0 elsewhere."""
     seen = (torch.from_numpy(damage).float()[None, None] > 255 * SEEN_FROM).float()
-    core = 1 - _grown(1 - seen, RIM)
+    core = 1 - grown(1 - seen, RIM)
     if not core.any():
         return np.zeros(damage.shape, np.int64)
-    return _numbered(_grown(core, RIM + 2) * seen)
+    return _numbered(grown(core, RIM + 2) * seen)
 
 
 def confirmed(damage: np.ndarray, patches: np.ndarray, again: np.ndarray) -> np.ndarray:
@@ -50,5 +50,7 @@ def _numbered(mask: Tensor) -> np.ndarray:
     return np.asarray(full * (mask[0, 0].numpy() > 0))
 
 
-def _grown(mask: Tensor, pixels: int) -> Tensor:
-    return functional.max_pool2d(mask, 2 * pixels + 1, 1, pixels)
+def grown(mask: Tensor, pixels: int) -> Tensor:
+    """[1, 1, h, w] with every pixel the largest within a square of that many pixels around it."""
+    across = functional.max_pool2d(mask, (1, 2 * pixels + 1), 1, (0, pixels))
+    return functional.max_pool2d(across, (2 * pixels + 1, 1), 1, (pixels, 0))

@@ -1,6 +1,6 @@
 """Write a run's averaged weights as fp16 safetensors with their manifest.
 
-python -m restoration.training.export --run DIR [--to DIR]
+python -m restoration.training.export --run DIR --command "train ..." [--begun-with DIR] [--to DIR]
 """
 
 from __future__ import annotations
@@ -23,8 +23,18 @@ FILE = "repair.safetensors"
 LARGEST_FILE = 15 * 2**20
 
 
-def export(run: Path, folder: Path, command: str, seed: int, card: Path = photographs.CARD) -> dict[str, Any]:
-    """Write weights and manifest into `folder`; returns the manifest. Raises ValueError when too large."""
+def export(
+    run: Path,
+    folder: Path,
+    command: str,
+    seed: int,
+    card: Path = photographs.CARD,
+    begun_with: Path | None = None,
+) -> dict[str, Any]:
+    """Write weights and manifest into `folder`; returns the manifest. Raises ValueError when too large.
+
+    begun_with: folder of the weights that the run started from; how they were trained is told, too.
+    """
     state = torch.load(run / checkpoint.FILE, map_location="cpu", weights_only=True)
     network = RepairNetwork()
     network.load_state_dict(state["average"])
@@ -51,6 +61,10 @@ def export(run: Path, folder: Path, command: str, seed: int, card: Path = photog
             "curve": progress["curve"],
         },
     }
+    if begun_with is not None:
+        earlier = repair_weights.read_manifest(begun_with)["training"]
+        told = {key: earlier[key] for key in earlier if key not in ("pictures", "validation_pictures")}
+        manifest["training"]["begun_with"] = told
     folder.mkdir(parents=True, exist_ok=True)
     (folder / FILE).write_bytes(content)
     (folder / repair_weights.MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
@@ -64,8 +78,9 @@ def main() -> None:
     parser.add_argument("--to", type=Path, default=repair_weights.FOLDER)
     parser.add_argument("--command", required=True, help="the training command, for the manifest")
     parser.add_argument("--seed", type=int, default=1, help="the run's seed, for the manifest")
+    parser.add_argument("--begun-with", type=Path, help="folder that was given to train --start-from")
     options = parser.parse_args()
-    export(options.run, options.to, options.command, options.seed)
+    export(options.run, options.to, options.command, options.seed, begun_with=options.begun_with)
 
 
 if __name__ == "__main__":

@@ -110,6 +110,11 @@ def test_a_run_begins_with_the_weights_that_it_is_given(plan: Plan, cache: Path,
     assert begun.progress.step == 0
     for name, value in begun.network.state_dict().items():
         assert torch.allclose(value, donor.average.weights[name], atol=1e-3)
+    begun.save()
+    folders = {"folder": tmp_path / "both", "begun_with": tmp_path / "weights"}
+    manifest = export(tmp_path / "other", command="train on", seed=4, card=cache / CARD.name, **folders)
+    assert (manifest["training"]["seed"], manifest["training"]["begun_with"]["seed"]) == (4, 3)
+    assert "pictures" not in manifest["training"]["begun_with"]
 
 
 @pytest.mark.slow
