@@ -1,6 +1,6 @@
 """The first look at a picture: what is wrong with it, and from that what is to be done."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -62,6 +62,24 @@ def analyse(picture: np.ndarray, options: Options, head: ColourHead) -> Analysis
     correction = colour.plan(view, findings, options.color, head)
     age = _age(grain, blockiness, findings)
     return Analysis(grain, blockiness, age, findings, correction, clean, reason)
+
+
+def retoned(analysis: Analysis, mended: np.ndarray, options: Options, head: ColourHead) -> Analysis:
+    """
+    `analysis` with the tones of the `mended` picture: bare paper in scratches and holes is white, and hides how far
+    the photo itself has faded.
+    """
+    view = resample.shrink(mended, resample.fit(mended.shape[:2], VIEW_PIXELS))
+    findings = tone.examine(view)
+    clean, reason = _decide(options.enhance, analysis.grain, analysis.blockiness, findings)
+    return replace(
+        analysis,
+        age=_age(analysis.grain, analysis.blockiness, findings),
+        findings=findings,
+        correction=colour.plan(view, findings, options.color, head),
+        clean=clean,
+        reason=reason,
+    )
 
 
 def _age(grain: float, blockiness: float, findings: tone.Findings) -> float:

@@ -151,7 +151,7 @@ class Engine:
             "weights": self._sha256,
             "options": options.as_dict(),
             "size": [image.shape[1], image.shape[0]],
-            "found": analysis.report(),
+            "found": work.analysis.report(),
             "mode": work.strength.name,
             "fallbacks": fallbacks,
             "stages": work.report,

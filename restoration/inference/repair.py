@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from restoration.inference import finding, holes, resample, tiling
+from restoration.inference import analysis, finding, holes, resample, tiling
 from restoration.inference.colour_head import identity_colour
 from restoration.inference.faithfulness.evidence import strongest
 from restoration.inference.mending import Composed, Mended, weight_of
@@ -43,10 +43,16 @@ class Repairing:
         if not self._wanted(work):
             work.report[self.name] = {"done": False, "why": "switched off"}
             return
+        first = work.mended is None
         if work.mended is None:
             work.mended = self._mend(work, advance)
         work.damage = self._damage(work, work.mended)
         work.weight = weight_of(work.damage)
+        if first and work.weight.any():
+            mended = Composed(work.original, work.mended, work.weight, 0.0)
+            head = self._network.colour_head
+            work.analysis = analysis.retoned(work.analysis, mended, work.options, head)  # type: ignore[arg-type]
+            work.age = max(work.age, work.analysis.age)
         denoise = work.strength.denoise * _cleaning(work)
         touched = float(np.count_nonzero(work.weight)) / work.weight.size
         if touched or denoise:

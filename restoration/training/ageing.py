@@ -96,7 +96,7 @@ def _decorated(rng: np.random.Generator, scene: Array) -> Array:
     if chance(rng, 0.2):
         scene = decoys.with_wires(rng, scene)
     for painter in (decoys.with_beads, decoys.with_rims, decoys.with_poles, decoys.with_crumbs):
-        if chance(rng, 0.09):
+        if chance(rng, 0.06):
             scene = painter(rng, scene)
     if chance(rng, 0.22):
         scene = decoys.with_border(rng, scene)

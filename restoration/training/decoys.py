@@ -164,7 +164,7 @@ def with_rims(rng: np.random.Generator, picture: Array) -> Array:
     height, width = picture.shape[:2]
     stencil = Stencil(height, width)
     for _ in range(int(rng.integers(1, 7))):
-        length, bend = rng.uniform(8, 120), rng.normal(0, 0.12)
+        length, bend = rng.uniform(8, 60), rng.normal(0, 0.12)
         path = wandering_path(
             rng, somewhere(rng, height, width), rng.uniform(0, 2 * np.pi), length, 3.0, 0.02, bend
         )
@@ -174,7 +174,10 @@ def with_rims(rng: np.random.Generator, picture: Array) -> Array:
 
 
 def with_poles(rng: np.random.Generator, picture: Array) -> Array:
-    """Pipes, poles, oars, stems: one long thing, lit from a side, that throws a shadow at times."""
+    """Pipes, poles, oars, stems: one long dark thing, lit from a side, that throws a shadow at times.
+
+    Never a bright one: what is long, smooth and bright is a scratch.
+    """
     height, width = picture.shape[:2]
     for _ in range(int(rng.integers(1, 4))):
         body, lit = Stencil(height, width), Stencil(height, width)
@@ -193,8 +196,8 @@ def with_poles(rng: np.random.Generator, picture: Array) -> Array:
             shift = int(rng.integers(2, 9))
             shadow = np.clip(np.roll(cover, (shift, shift), (0, 1)) - cover, 0, 1)
             picture = picture * (1 - shadow * np.float32(rng.uniform(0.2, 0.6)))
-        colour = (rng.uniform(0.1, 0.8) * rng.uniform(0.8, 1.0, 3)).astype(np.float32)
-        light = blurred(lit.coverage(), rng.uniform(0.4, 1.0))[..., None] * np.float32(rng.uniform(0.1, 0.6))
+        colour = (rng.uniform(0.05, 0.45) * rng.uniform(0.8, 1.0, 3)).astype(np.float32)
+        light = blurred(lit.coverage(), rng.uniform(0.4, 1.0))[..., None] * np.float32(rng.uniform(0.1, 0.4))
         picture = picture + (colour + (1 - colour) * light - picture) * cover
     return picture
 

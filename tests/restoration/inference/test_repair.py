@@ -84,6 +84,19 @@ def test_switched_off_nothing_is_done(
     assert work.report["repair"] == {"done": False, "why": "switched off"}
 
 
+def test_bare_paper_does_not_hide_that_the_photo_faded(whole: np.ndarray, network: RepairNetwork) -> None:
+    print_ = np.clip(60 + 0.45 * whole, 0, 255).astype(np.uint8)
+    assert work_on(print_, network, Options()).analysis.findings.fading > 0.5
+    lost = np.zeros(print_.shape[:2], np.uint8)
+    lost[40:80, 60:100] = 255
+    torn = print_.copy()
+    torn[lost > 0] = 255
+    torn[50:60, 65:90] = 0
+    with torch.inference_mode():
+        assert analysis.analyse(torn, Options(), network.colour_head).findings.fading < 0.1
+    assert work_on(torn, network, Options(), lost).analysis.findings.fading > 0.5
+
+
 def test_a_mask_takes_the_place_of_the_finding(
     healthy: np.ndarray, scratched: tuple[np.ndarray, np.ndarray], network: RepairNetwork
 ) -> None:
