@@ -1,6 +1,6 @@
 """The first look at a picture: what is wrong with it, and from that what is to be done."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -57,11 +57,7 @@ def analyse(picture: np.ndarray, options: Options, head: ColourHead) -> Analysis
     if view.shape != picture.shape:
         grain = max(grain, noise.grain(picture))
     blockiness = noise.blockiness(picture)
-    findings = tone.examine(view)
-    clean, reason = _decide(options.enhance, grain, blockiness, findings)
-    correction = colour.plan(view, findings, options.color, head)
-    age = _age(grain, blockiness, findings)
-    return Analysis(grain, blockiness, age, findings, correction, clean, reason)
+    return _with_tones(view, grain, blockiness, options, head)
 
 
 def retoned(analysis: Analysis, mended: np.ndarray, options: Options, head: ColourHead) -> Analysis:
@@ -70,16 +66,17 @@ def retoned(analysis: Analysis, mended: np.ndarray, options: Options, head: Colo
     the photo itself has faded.
     """
     view = resample.shrink(mended, resample.fit(mended.shape[:2], VIEW_PIXELS))
+    return _with_tones(view, analysis.grain, analysis.blockiness, options, head)
+
+
+def _with_tones(
+    view: np.ndarray, grain: float, blockiness: float, options: Options, head: ColourHead
+) -> Analysis:
     findings = tone.examine(view)
-    clean, reason = _decide(options.enhance, analysis.grain, analysis.blockiness, findings)
-    return replace(
-        analysis,
-        age=_age(analysis.grain, analysis.blockiness, findings),
-        findings=findings,
-        correction=colour.plan(view, findings, options.color, head),
-        clean=clean,
-        reason=reason,
-    )
+    clean, reason = _decide(options.enhance, grain, blockiness, findings)
+    correction = colour.plan(view, findings, options.color, head)
+    age = _age(grain, blockiness, findings)
+    return Analysis(grain, blockiness, age, findings, correction, clean, reason)
 
 
 def _age(grain: float, blockiness: float, findings: tone.Findings) -> float:
